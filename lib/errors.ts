@@ -1,0 +1,34 @@
+/** Every code has a page in `docs/errors/`, named after it. */
+export type ErrorCode =
+  | "CONFIG_INVALID"
+  | "CONTEXT_INVALID"
+  | "DATABASE_UNREACHABLE"
+  | "DATABASE_TOO_OLD"
+  | "RIGHT_MISSING"
+  | "NOT_MIGRATED"
+  | "MIGRATION_EDITED"
+  | "MIGRATION_UNKNOWN"
+  | "LOCK_TIMEOUT"
+  | "EVENT_INVALID"
+  | "TABLE_NOT_FOUND"
+  | "TABLE_NOT_TRACKABLE"
+  | "FILTER_INVALID"
+  | "FORBIDDEN"
+  | "NOT_FOUND"
+  | "USAGE";
+
+/**
+ * The one error class of the library: what went wrong (`message`), what to do (`hint`), a stable `code`
+ * to branch on, and the original error as `cause` where there is one.
+ */
+export class AnnalsError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string;
+
+  constructor(code: ErrorCode, message: string, hint: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = "AnnalsError";
+    this.code = code;
+    this.hint = hint;
+  }
+}
