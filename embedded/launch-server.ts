@@ -30,7 +30,7 @@ const patience = 60_000;
 export async function launchServer({ dir, user, port: wanted, settings, log }: Launch): Promise<Server> {
   const there = await adopt(dir);
   if (there) return there;
-  const binaries = await findBinaries(user);
+  const binaries = await findBinaries({ user });
   await initCluster(dir, binaries, user);
   const deadline = Date.now() + patience;
   for (;;) {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { chmodSync, cpSync, lstatSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { AnnalsError } from "../lib/errors.ts";
 import { linkLibraries } from "./link-libraries.ts";
 import { scratchFolders } from "./scratch-folders.ts";
 
@@ -27,7 +28,13 @@ export function stageBinaries(native: string): string | undefined {
   } catch (error) {
     rmSync(copy, { recursive: true });
     // Another launcher may have put its copy there in the meantime.
-    if (!isOurs(target)) throw error;
+    if (isOurs(target)) return target;
+    throw new AnnalsError(
+      "DATABASE_UNREACHABLE",
+      `${target} is in the way of a copy of PostgreSQL: others made it or can change it.`,
+      "Delete it, or set DATABASE_URL to a server that is already running.",
+      { cause: error },
+    );
   }
   return target;
 }
