@@ -1,0 +1,85 @@
+import { define } from "../define.ts";
+import { envelopeFields, technical } from "../envelope/fields.ts";
+import type { LoginRow } from "./table.ts";
+
+export const loginsDefinition = define<LoginRow>()({
+  kind: "logins",
+  record: "login_attempt",
+  title: "Login attempts",
+  noun: { one: "login attempt", many: "login attempts" },
+  fields: {
+    ...envelopeFields,
+    // Who signed in is `username`; the actor is known only where it worked, so it is no facet here.
+    actor: { ...envelopeFields.actor, facet: undefined },
+    module: { ...envelopeFields.module, facet: undefined },
+    username: {
+      type: "text",
+      label: "Username",
+      column: "username",
+      param: "username",
+      optional: true,
+      facet: true,
+    },
+    status: {
+      type: "choice",
+      label: "Status",
+      column: "status",
+      param: "status",
+      choices: { SUCCESS: "Success", FAILED: "Failed", BLOCKED: "Blocked" },
+      facet: true,
+    },
+    failure: {
+      type: "choice",
+      label: "Failure reason",
+      column: "failure_reason",
+      param: "failure",
+      choices: {
+        unknown_user: "Unknown user",
+        bad_password: "Wrong password",
+        disabled: "Account disabled",
+        locked: "Account locked",
+        mfa_failed: "Second factor failed",
+        expired: "Expired",
+        provider_error: "Provider error",
+        other: "Other",
+      },
+      optional: true,
+      facet: true,
+    },
+    country: {
+      type: "choice",
+      label: "Country",
+      column: "country",
+      parts: ["city"],
+      param: "country",
+      open: true,
+      optional: true,
+      facet: true,
+    },
+    city: { type: "text", label: "City", column: "city", param: "city", optional: true },
+    ip: { ...envelopeFields.ip, facet: true },
+  },
+  columns: ["time", "username", "status", "ip", "country", "failure", "number"],
+  hidden: ["actor", "city", "module", "userAgent", "request", "tenant", "source"],
+  sections: [
+    {
+      title: "Summary",
+      fields: [
+        "time",
+        "username",
+        "status",
+        "failure",
+        "actor",
+        "attribution",
+        "country",
+        "city",
+        "module",
+        "tenant",
+      ],
+    },
+    technical,
+  ],
+  search: ["username", "actor_label", "country", "city", "user_agent"],
+  sorts: { time: "recorded_at" },
+  internal: [],
+});
