@@ -1,0 +1,39 @@
+CREATE OR REPLACE FUNCTION annals.record(kind text, event json, context json DEFAULT NULL) RETURNS void
+-- version: 1
+-- Appends one event from code to the outbox, in the caller's transaction. `event` holds columns of its
+-- record; what the database knows (number, time, transaction, role, address) is never taken from it.
+-- Fails at once, naming the field, where the relay could not file the event.
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  problem text;
+BEGIN
+  problem := CASE
+    WHEN kind IS NULL OR kind NOT IN ('audit', 'logins', 'exports', 'events', 'export_update', 'export_download')
+      THEN format('kind is %L; it must be audit, logins, exports, events, export_update or export_download', left(kind, 80))
+    WHEN event IS NULL OR json_typeof(event) <> 'object'
+      THEN 'event must be a JSON object'
+    WHEN context IS NOT NULL AND json_typeof(context) <> 'object'
+      THEN 'context must be a JSON object'
+    WHEN kind = 'audit' AND coalesce(event ->> 'action', '') !~ '^[A-Z][A-Z0-9_]{0,39}$'
+      THEN format('action is %L; it must be 1 to 40 capitals, digits and underscores, such as REFUND', left(event ->> 'action', 80))
+    WHEN kind = 'logins' AND coalesce(event ->> 'status', '') NOT IN ('SUCCESS', 'FAILED', 'BLOCKED')
+      THEN format('status is %L; it must be SUCCESS, FAILED or BLOCKED', left(event ->> 'status', 80))
+    WHEN kind = 'events' AND coalesce(event ->> 'event_type', '') NOT IN
+      ('ERROR', 'WARNING', 'INFO', 'SECURITY', 'PERFORMANCE', 'MAINTENANCE')
+      THEN format('event_type is %L; it must be ERROR, WARNING, INFO, SECURITY, PERFORMANCE or MAINTENANCE', left(event ->> 'event_type', 80))
+    WHEN kind = 'events' AND coalesce(event ->> 'title', '') = ''
+      THEN 'title is missing'
+    WHEN kind IN ('export_update', 'export_download') AND event ->> 'event_id' IS NULL
+      THEN 'event_id is missing: it names the export'
+    WHEN event ->> 'event_id' IS NOT NULL
+      AND event ->> 'event_id' !~* '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'
+      THEN format('event_id is %L; it must be a UUID', left(event ->> 'event_id', 80))
+  END;
+  IF problem IS NOT NULL THEN
+    RAISE EXCEPTION 'annals.record: %', problem USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  INSERT INTO annals.outbox (op, object_type, new_rows, context, application, client)
+  VALUES ('E', kind, event, coalesce(context::text, current_setting('annals.context', true)),
+    current_setting('application_name', true), inet_client_addr());
+END
+$$;

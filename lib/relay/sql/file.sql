@@ -1,0 +1,244 @@
+CREATE OR REPLACE FUNCTION annals.file(ids bigint[], first_seq bigint, repair boolean) RETURNS bigint
+-- version: 1
+-- Files these outbox rows: pairs old with new by position (both sides of a statement are aggregated in
+-- the same order), diffs, drops what did not change, numbers from `first_seq` on without a gap, inserts
+-- into the four records, keeps the segments, empties the outbox. All in the caller's transaction. Returns
+-- the number of events. With `repair`, content that PostgreSQL refuses is replaced and marked.
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET work_mem = '64MB' SET jit = off
+SET timezone = 'UTC' AS $$
+DECLARE
+  filed bigint;
+  late record;
+BEGIN
+  WITH taken AS MATERIALIZED (
+    SELECT o.id, o.tx, o.recorded_at, o.op, o.relation, o.object_type, o.db_role, nullif(o.application, '') AS application,
+      o.client, o.new_rows LIKE '%"$masked"%' OR o.old_rows LIKE '%"$masked"%' AS masked,
+      CASE WHEN repair THEN annals.repaired(o.old_rows) ELSE o.old_rows::jsonb END AS old_rows,
+      CASE WHEN NOT repair THEN o.new_rows::jsonb
+        WHEN o.op = 'E' THEN annals.repaired_event(o.new_rows)
+        ELSE annals.repaired(o.new_rows) END AS new_rows,
+      CASE WHEN repair THEN annals.repaired_context(o.context) ELSE nullif(o.context, '')::jsonb END AS ctx
+    FROM annals.outbox o
+    WHERE o.id = ANY (ids)
+  ), source AS MATERIALIZED (
+    -- Who and where from, once per outbox row.
+    SELECT t.id, t.tx, t.recorded_at, t.db_role, t.application,
+      coalesce(left(t.ctx ->> 'tenant', 200), '') AS tenant,
+      CASE WHEN t.ctx IS NULL THEN 'system'
+        WHEN t.ctx ->> 'actor_kind' IN ('user', 'service', 'job', 'system', 'anonymous') THEN t.ctx ->> 'actor_kind'
+        ELSE 'anonymous' END AS actor_kind,
+      coalesce(left(t.ctx ->> 'actor_id', 200), '') AS actor_id,
+      CASE WHEN t.ctx IS NULL THEN t.db_role ELSE coalesce(left(t.ctx ->> 'actor_label', 200), '') END AS actor_label,
+      left(t.ctx ->> 'impersonator_id', 200) AS impersonator_id,
+      CASE WHEN t.ctx IS NULL THEN 'database_role'
+        WHEN t.ctx ->> 'attribution' IN ('session', 'token', 'claimed') THEN t.ctx ->> 'attribution'
+        ELSE 'none' END AS attribution,
+      CASE WHEN t.ctx IS NULL THEN t.client ELSE (t.ctx ->> 'ip')::inet END AS ip,
+      CASE WHEN t.ctx IS NULL THEN CASE WHEN t.client IS NOT NULL THEN 'connection' END
+        ELSE left(t.ctx ->> 'ip_source', 200) END AS ip_source,
+      left(t.ctx ->> 'user_agent', 500) AS user_agent,
+      left(t.ctx ->> 'session_hash', 128) AS session_hash,
+      left(t.ctx ->> 'request_id', 200) AS request_id,
+      left(t.ctx ->> 'trace_id', 200) AS trace_id,
+      coalesce(left(t.ctx ->> 'module', 200), '') AS module,
+      left(t.ctx ->> 'reason', 2000) AS reason,
+      CASE WHEN t.op <> 'E' THEN 'trigger'
+        WHEN t.ctx ->> 'source' IN ('auth', 'console') THEN t.ctx ->> 'source'
+        WHEN t.object_type = 'logins' THEN 'auth'
+        ELSE 'api' END AS source
+    FROM taken t
+  ), shape AS MATERIALIZED (
+    -- How the rows of each captured relation are named. A key or label that was renamed since it was
+    -- tracked is looked up in the catalogue as it is now.
+    SELECT d.relation, d.object_type, tt.label_column,
+      coalesce(tt.key_columns, '{}') AS declared_key,
+      coalesce((
+        SELECT array_agg(a.attname::text ORDER BY k.ord)
+        FROM pg_index i
+        CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, ord)
+        JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+        WHERE i.indrelid = d.relation AND i.indisprimary), '{}') AS present_key,
+      coalesce((
+        SELECT array_agg(a.attname::text) FROM pg_attribute a
+        WHERE a.attrelid = d.relation AND a.atttypid = 'bytea'::regtype AND NOT a.attisdropped), '{}') AS binary_columns
+    FROM (SELECT DISTINCT relation, object_type FROM taken WHERE op <> 'E') d
+    LEFT JOIN annals.tracked_table tt ON tt.object_type = d.object_type
+  ), statement AS MATERIALIZED (
+    SELECT t.id, t.op, t.object_type, t.old_rows, t.new_rows, t.masked, s.label_column, s.binary_columns,
+      CASE WHEN coalesce(t.new_rows, t.old_rows) -> 0 ?& s.declared_key AND s.declared_key <> '{}'
+        THEN s.declared_key ELSE s.present_key END AS key
+    FROM taken t
+    JOIN shape s ON s.relation IS NOT DISTINCT FROM t.relation AND s.object_type = t.object_type
+    WHERE t.op IN ('I', 'U', 'D')
+  ), pair AS MATERIALIZED (
+    SELECT st.id, p.ord, st.op, st.object_type, st.masked, st.label_column, st.binary_columns, st.key, p.old, p.new,
+      CASE cardinality(st.key) WHEN 1 THEN p.old ->> st.key[1] WHEN 0 THEN ''
+        ELSE (SELECT jsonb_agg(p.old -> k.name ORDER BY k.ord)::text
+              FROM unnest(st.key) WITH ORDINALITY AS k(name, ord)) END AS old_id,
+      CASE cardinality(st.key) WHEN 1 THEN p.new ->> st.key[1] WHEN 0 THEN ''
+        ELSE (SELECT jsonb_agg(p.new -> k.name ORDER BY k.ord)::text
+              FROM unnest(st.key) WITH ORDINALITY AS k(name, ord)) END AS new_id
+    FROM statement st
+    CROSS JOIN LATERAL ROWS FROM (jsonb_array_elements(st.old_rows), jsonb_array_elements(st.new_rows))
+      WITH ORDINALITY AS p(old, new, ord)
+  ), change AS (
+    -- A row whose key changed is another object: one is deleted, one created, deletions first.
+    SELECT p.id, 1 AS phase, p.ord, 'UPDATE' AS action, p.object_type, p.new_id AS object_id, p.new AS whole,
+      (SELECT jsonb_object_agg(f.key, jsonb_build_object('old', p.old -> f.key, 'new', f.value))
+       FROM jsonb_each(p.new) AS f
+       WHERE (p.old -> f.key)::text IS DISTINCT FROM f.value::text) AS changes,
+      p.masked, p.label_column, p.binary_columns, p.key
+    FROM pair p
+    WHERE p.op = 'U' AND p.old_id IS NOT DISTINCT FROM p.new_id
+    UNION ALL
+    SELECT p.id, 0, p.ord, 'DELETE', p.object_type, p.old_id, p.old,
+      (SELECT jsonb_object_agg(f.key, jsonb_build_object('old', f.value)) FROM jsonb_each(p.old) AS f),
+      p.masked, p.label_column, p.binary_columns, p.key
+    FROM pair p
+    WHERE p.op = 'D' OR (p.op = 'U' AND p.old_id IS DISTINCT FROM p.new_id)
+    UNION ALL
+    SELECT p.id, 1, p.ord, 'CREATE', p.object_type, p.new_id, p.new,
+      (SELECT jsonb_object_agg(f.key, jsonb_build_object('new', f.value)) FROM jsonb_each(p.new) AS f),
+      p.masked, p.label_column, p.binary_columns, p.key
+    FROM pair p
+    WHERE p.op = 'I' OR (p.op = 'U' AND p.old_id IS DISTINCT FROM p.new_id)
+  ), event AS (
+    SELECT c.id, c.phase, c.ord, 'audit_log' AS record, c.action, c.object_type,
+      coalesce(left(c.object_id, 500), '') AS object_id,
+      coalesce(left(CASE
+        WHEN c.label_column IS NOT NULL AND NOT c.whole -> c.label_column ? '$masked' THEN c.whole ->> c.label_column
+        WHEN c.label_column IS NOT NULL AND jsonb_typeof(c.whole -> c.label_column) <> 'object' THEN c.whole ->> c.label_column
+        -- Without a key the row itself is the only name that it has.
+        WHEN cardinality(c.key) = 0 THEN (
+          SELECT string_agg(f.key || '=' || coalesce(f.value #>> '{}', 'null'), ', ')
+          FROM jsonb_each(c.whole) AS f
+          WHERE jsonb_typeof(f.value) IN ('string', 'number', 'boolean'))
+        END, 200), '') AS object_label,
+      CASE WHEN c.masked OR c.binary_columns <> '{}' OR pg_column_size(c.changes) > 4000 OR repair
+        THEN annals.present(c.changes, c.binary_columns) ELSE c.changes END
+        || CASE WHEN repair THEN '{"_sanitized": {"new": "content that PostgreSQL cannot store was replaced"}}'::jsonb
+           ELSE '{}' END AS changes,
+      c.action = 'UPDATE' AS keep_fields,
+      NULL::jsonb AS data
+    FROM change c
+    WHERE c.changes IS NOT NULL
+    UNION ALL
+    SELECT t.id, 1, 1, 'audit_log', 'TRUNCATE', t.object_type, '', '', NULL, false, NULL
+    FROM taken t
+    WHERE t.op = 'T'
+    UNION ALL
+    SELECT t.id, 1, 1, CASE t.object_type WHEN 'audit' THEN 'audit_log' WHEN 'logins' THEN 'login_attempt'
+        WHEN 'exports' THEN 'data_export' ELSE 'system_event' END,
+      t.new_rows ->> 'action', coalesce(left(t.new_rows ->> 'object_type', 200), ''),
+      coalesce(left(t.new_rows ->> 'object_id', 500), ''), coalesce(left(t.new_rows ->> 'object_label', 200), ''),
+      CASE WHEN jsonb_typeof(t.new_rows -> 'changes') = 'object' THEN annals.present(
+        -- Values given without a pair are recorded values, not a change.
+        (SELECT jsonb_object_agg(f.key, CASE WHEN jsonb_typeof(f.value) = 'object' AND (f.value ? 'old' OR f.value ? 'new' OR f.value ? 'masked')
+           THEN f.value ELSE jsonb_build_object('new', f.value) END) FROM jsonb_each(t.new_rows -> 'changes') AS f), '{}') END,
+      true, t.new_rows
+    FROM taken t
+    WHERE t.op = 'E' AND t.object_type IN ('audit', 'logins', 'exports', 'events')
+      -- A retry carries the id of the first try: filed once. The id is looked for where it can be, 31 days back.
+      AND NOT EXISTS (SELECT FROM taken earlier WHERE earlier.op = 'E' AND earlier.object_type = t.object_type
+        AND earlier.id < t.id AND earlier.new_rows ->> 'event_id' = t.new_rows ->> 'event_id')
+      AND (t.new_rows ->> 'event_id' IS NULL OR NOT CASE t.object_type
+        WHEN 'audit' THEN EXISTS (SELECT FROM annals.audit_log r
+          WHERE r.event_id = (t.new_rows ->> 'event_id')::uuid AND r.recorded_at > t.recorded_at - interval '31 days')
+        WHEN 'logins' THEN EXISTS (SELECT FROM annals.login_attempt r
+          WHERE r.event_id = (t.new_rows ->> 'event_id')::uuid AND r.recorded_at > t.recorded_at - interval '31 days')
+        WHEN 'exports' THEN EXISTS (SELECT FROM annals.data_export r
+          WHERE r.event_id = (t.new_rows ->> 'event_id')::uuid AND r.recorded_at > t.recorded_at - interval '31 days')
+        ELSE EXISTS (SELECT FROM annals.system_event r
+          WHERE r.event_id = (t.new_rows ->> 'event_id')::uuid AND r.recorded_at > t.recorded_at - interval '31 days')
+        END)
+  ), numbered AS MATERIALIZED (
+    SELECT e.*, s.recorded_at, first_seq - 1 + row_number() OVER (ORDER BY e.id, e.phase, e.ord) AS seq
+    FROM event e
+    JOIN source s USING (id)
+  ), into_audit_log AS (
+    INSERT INTO annals.audit_log (seq, recorded_at, tx, event_id, tenant, actor_kind, actor_id, actor_label, impersonator_id,
+      attribution, ip, ip_source, user_agent, session_hash, request_id, trace_id, module, source, db_role, application,
+      action, object_type, object_id, object_label, changes, changed_fields, reason)
+    SELECT n.seq, n.recorded_at, s.tx, (n.data ->> 'event_id')::uuid, s.tenant, s.actor_kind, s.actor_id, s.actor_label, s.impersonator_id,
+      s.attribution, s.ip, s.ip_source, s.user_agent, s.session_hash, s.request_id, s.trace_id, s.module, s.source, s.db_role, s.application,
+      n.action, n.object_type, n.object_id, n.object_label, n.changes,
+      CASE WHEN n.keep_fields THEN coalesce((SELECT array_agg(f.name) FROM jsonb_object_keys(n.changes) AS f(name)), '{}') ELSE '{}' END,
+      coalesce(left(n.data ->> 'reason', 2000), s.reason)
+    FROM numbered n JOIN source s USING (id)
+    WHERE n.record = 'audit_log'
+    ORDER BY n.seq
+  ), into_login_attempt AS (
+    INSERT INTO annals.login_attempt (seq, recorded_at, tx, event_id, tenant, actor_kind, actor_id, actor_label, impersonator_id,
+      attribution, ip, ip_source, user_agent, session_hash, request_id, trace_id, module, source, db_role, application,
+      username, status, failure_reason, country, city)
+    SELECT n.seq, n.recorded_at, s.tx, (n.data ->> 'event_id')::uuid, s.tenant, s.actor_kind, s.actor_id, s.actor_label, s.impersonator_id,
+      s.attribution, s.ip, s.ip_source, s.user_agent, s.session_hash, s.request_id, s.trace_id, s.module, s.source, s.db_role, s.application,
+      CASE WHEN length(n.data ->> 'username') > 300 THEN left(n.data ->> 'username', 299) || '…'
+        ELSE coalesce(n.data ->> 'username', '') END,
+      n.data ->> 'status', n.data ->> 'failure_reason', left(n.data ->> 'country', 100), left(n.data ->> 'city', 200)
+    FROM numbered n JOIN source s USING (id)
+    WHERE n.record = 'login_attempt'
+  ), into_data_export AS (
+    INSERT INTO annals.data_export (seq, recorded_at, tx, event_id, tenant, actor_kind, actor_id, actor_label, impersonator_id,
+      attribution, ip, ip_source, user_agent, session_hash, request_id, trace_id, module, source, db_role, application,
+      export_type, file_format, record_count, file_size, filters_applied, file_path, columns, sha256, status)
+    SELECT n.seq, n.recorded_at, s.tx, (n.data ->> 'event_id')::uuid, s.tenant, s.actor_kind, s.actor_id, s.actor_label, s.impersonator_id,
+      s.attribution, s.ip, s.ip_source, s.user_agent, s.session_hash, s.request_id, s.trace_id, s.module, s.source, s.db_role, s.application,
+      coalesce(left(n.data ->> 'export_type', 200), ''), coalesce(left(n.data ->> 'file_format', 40), ''),
+      (n.data ->> 'record_count')::bigint, (n.data ->> 'file_size')::bigint, n.data -> 'filters_applied',
+      left(n.data ->> 'file_path', 1000),
+      CASE WHEN n.data ? 'columns' THEN ARRAY(SELECT jsonb_array_elements_text(n.data -> 'columns')) END,
+      left(n.data ->> 'sha256', 64), coalesce(n.data ->> 'status', 'completed')
+    FROM numbered n JOIN source s USING (id)
+    WHERE n.record = 'data_export'
+  ), into_system_event AS (
+    INSERT INTO annals.system_event (seq, recorded_at, tx, event_id, tenant, actor_kind, actor_id, actor_label, impersonator_id,
+      attribution, ip, ip_source, user_agent, session_hash, request_id, trace_id, module, source, db_role, application,
+      event_type, title, description, function_name, line_number, error_code, stack_trace, fingerprint, last_seen_at)
+    SELECT n.seq, n.recorded_at, s.tx, (n.data ->> 'event_id')::uuid, s.tenant, s.actor_kind, s.actor_id, s.actor_label, s.impersonator_id,
+      s.attribution, s.ip, s.ip_source, s.user_agent, s.session_hash, s.request_id, s.trace_id,
+      coalesce(left(n.data ->> 'module', 200), s.module), s.source, s.db_role, s.application,
+      n.data ->> 'event_type', left(n.data ->> 'title', 500), left(n.data ->> 'description', 65536),
+      left(n.data ->> 'function_name', 300), (n.data ->> 'line_number')::integer, left(n.data ->> 'error_code', 100),
+      left(n.data ->> 'stack_trace', 65536), left(n.data ->> 'fingerprint', 128), n.recorded_at
+    FROM numbered n JOIN source s USING (id)
+    WHERE n.record = 'system_event'
+  ), into_segment AS (
+    INSERT INTO annals.segment AS g (record, month, from_seq, to_seq, from_at, to_at, rows)
+    SELECT n.record, date_trunc('month', n.recorded_at)::date, min(n.seq), max(n.seq), min(n.recorded_at), max(n.recorded_at), count(*)
+    FROM numbered n
+    GROUP BY 1, 2
+    ON CONFLICT (record, month) DO UPDATE SET
+      from_seq = least(g.from_seq, excluded.from_seq), to_seq = greatest(g.to_seq, excluded.to_seq),
+      from_at = least(g.from_at, excluded.from_at), to_at = greatest(g.to_at, excluded.to_at),
+      rows = g.rows + excluded.rows
+  )
+  SELECT count(*) INTO filed FROM numbered;
+
+  -- What folds into an export: its completion or failure, and each download.
+  FOR late IN
+    SELECT o.id, o.object_type,
+      CASE WHEN repair THEN annals.repaired_event(o.new_rows) ELSE o.new_rows::jsonb END AS data
+    FROM annals.outbox o
+    WHERE o.id = ANY (ids) AND o.op = 'E' AND o.object_type IN ('export_update', 'export_download')
+    ORDER BY o.id
+  LOOP
+    UPDATE annals.data_export d SET
+      status = CASE WHEN late.data ->> 'status' IN ('completed', 'failed') THEN late.data ->> 'status' ELSE d.status END,
+      record_count = coalesce((late.data ->> 'record_count')::bigint, d.record_count),
+      file_size = coalesce((late.data ->> 'file_size')::bigint, d.file_size),
+      file_path = coalesce(left(late.data ->> 'file_path', 1000), d.file_path),
+      sha256 = coalesce(left(late.data ->> 'sha256', 64), d.sha256),
+      columns = CASE WHEN late.data ? 'columns' THEN ARRAY(SELECT jsonb_array_elements_text(late.data -> 'columns')) ELSE d.columns END,
+      download_count = d.download_count + (late.object_type = 'export_download')::integer
+    WHERE d.event_id = (late.data ->> 'event_id')::uuid;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION '% names the export %, which is not on record', late.object_type, late.data ->> 'event_id'
+        USING ERRCODE = 'no_data_found';
+    END IF;
+  END LOOP;
+
+  DELETE FROM annals.outbox WHERE id = ANY (ids);
+  RETURN filed;
+END
+$$;

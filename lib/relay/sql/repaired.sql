@@ -1,0 +1,88 @@
+CREATE OR REPLACE FUNCTION annals.repaired(document text) RETURNS jsonb
+-- version: 1
+-- JSON text that jsonb refuses, made acceptable: NUL and lone surrogates become U+FFFD, numbers beyond
+-- numeric become strings. What still cannot be read is kept as text. Used only for rows that failed once.
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  t text := document;
+BEGIN
+  IF t IS NULL OR t = '' THEN
+    RETURN NULL;
+  END IF;
+  BEGIN
+    RETURN t::jsonb;
+  EXCEPTION WHEN data_exception OR statement_too_complex OR program_limit_exceeded THEN NULL;
+  END;
+  -- An escape counts only after an even number of backslashes.
+  t := regexp_replace(t, '(?<!\\)((?:\\\\)*)\\u0000', '\1\\ufffd', 'g');
+  t := regexp_replace(t, '(?<!\\)((?:\\\\)*)\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])', '\1\\ufffd', 'g');
+  BEGIN
+    RETURN t::jsonb;
+  EXCEPTION WHEN data_exception OR statement_too_complex OR program_limit_exceeded THEN NULL;
+  END;
+  t := regexp_replace(t, '\\u[dD][89a-fA-F][0-9a-fA-F]{2}', '\\ufffd', 'g');
+  t := regexp_replace(t, '([:\[,]\s*)(-?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]{4,})', '\1"\2"', 'g');
+  BEGIN
+    RETURN t::jsonb;
+  EXCEPTION WHEN data_exception OR statement_too_complex OR program_limit_exceeded THEN
+    RETURN jsonb_build_array(jsonb_build_object('_unreadable', left(document, 8000)));
+  END;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION annals.repaired_event(document text) RETURNS jsonb
+-- An event from code, repaired field by field: a value that its column would refuse is dropped and named.
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  e jsonb := annals.repaired(document);
+  field text;
+  dropped text[] := '{}';
+BEGIN
+  IF jsonb_typeof(e) <> 'object' THEN
+    RETURN jsonb_build_object('_sanitized', left(document, 8000));
+  END IF;
+  FOREACH field IN ARRAY ARRAY['record_count', 'file_size', 'line_number', 'occurrences'] LOOP
+    IF e ->> field IS NOT NULL AND e ->> field !~ '^[0-9]{1,9}$' THEN
+      dropped := dropped || format('%s=%s', field, left(e ->> field, 80));
+      e := e - field;
+    END IF;
+  END LOOP;
+  FOREACH field IN ARRAY ARRAY['changed_fields', 'columns'] LOOP
+    IF e ? field AND jsonb_typeof(e -> field) <> 'array' THEN
+      dropped := dropped || field;
+      e := e - field;
+    END IF;
+  END LOOP;
+  IF e ? 'changes' AND jsonb_typeof(e -> 'changes') <> 'object' THEN
+    e := jsonb_set(e, '{changes}', jsonb_build_object('value', jsonb_build_object('new', e -> 'changes')));
+  END IF;
+  IF e ->> 'failure_reason' NOT IN
+    ('unknown_user', 'bad_password', 'disabled', 'locked', 'mfa_failed', 'expired', 'provider_error', 'other') THEN
+    dropped := dropped || format('failure_reason=%s', left(e ->> 'failure_reason', 80));
+    e := jsonb_set(e, '{failure_reason}', '"other"');
+  END IF;
+  IF e ->> 'status' IS NOT NULL AND e ->> 'status' NOT IN ('SUCCESS', 'FAILED', 'BLOCKED', 'started', 'completed', 'failed') THEN
+    dropped := dropped || format('status=%s', left(e ->> 'status', 80));
+    e := e - 'status';
+  END IF;
+  RETURN e || jsonb_build_object('_sanitized', to_jsonb(dropped));
+END
+$$;
+
+CREATE OR REPLACE FUNCTION annals.repaired_context(document text) RETURNS jsonb
+-- A context whose values its columns would refuse loses them, and nothing else.
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  c jsonb := annals.repaired(document);
+BEGIN
+  IF jsonb_typeof(c) <> 'object' THEN
+    RETURN '{}';
+  END IF;
+  BEGIN
+    PERFORM (c ->> 'ip')::inet;
+  EXCEPTION WHEN data_exception THEN
+    c := c - 'ip' || jsonb_build_object('ip_source', left('unreadable: ' || (c ->> 'ip'), 200));
+  END;
+  RETURN c;
+END
+$$;
