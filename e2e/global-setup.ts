@@ -1,0 +1,22 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startDemo } from "./demo-process.ts";
+
+/**
+ * Starts the demonstration once for all specs, on data of its own. With ANNALS_DEMO (the line that
+ * `npm run demo -- --json` prints) the specs run against one that is there already.
+ */
+export default async function setUp(): Promise<(() => Promise<void>) | undefined> {
+  if (process.env.ANNALS_DEMO) return undefined;
+  mkdirSync("test-results", { recursive: true });
+  const folder = mkdtempSync(join(tmpdir(), "annals-e2e-"));
+  // Root's database server runs under another account, which has to get in.
+  chmodSync(folder, 0o755);
+  const { demo, stop } = await startDemo(join(folder, "data"), join("test-results", "demo.log"));
+  process.env.ANNALS_DEMO = JSON.stringify(demo);
+  return async () => {
+    await stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+}
