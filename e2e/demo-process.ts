@@ -34,7 +34,11 @@ export async function startDemo(dataDir: string, logFile: string): Promise<DemoP
   const args = ["--import", "tsx", "demo/main.ts", "--json", "--port", "0", "--data", dataDir, "--no-open"];
   const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   const log = createWriteStream(logFile);
-  child.stderr.pipe(log, { end: false });
+  let lastWords = "";
+  child.stderr.on("data", (chunk) => {
+    log.write(chunk);
+    lastWords = (lastWords + chunk).slice(-3000);
+  });
   const exited = new Promise<string>((resolve) => {
     child.once("error", (error) => resolve(error.message));
     child.once("exit", (code, signal) => resolve(`${signal ?? code}`));
@@ -42,7 +46,7 @@ export async function startDemo(dataDir: string, logFile: string): Promise<DemoP
   const demo = await Promise.race([
     readDemo(child, log),
     exited.then((how) => {
-      throw new Error(`The demonstration ended (${how}) before it was ready; see ${logFile}.`);
+      throw new Error(`The demonstration ended (${how}) before it was ready:\n${lastWords}`);
     }),
     failAfter(
       startPatience,

@@ -13,10 +13,13 @@ export default async function setUp(): Promise<(() => Promise<void>) | undefined
   const folder = mkdtempSync(join(tmpdir(), "annals-e2e-"));
   // Root's database server runs under another account, which has to get in.
   chmodSync(folder, 0o755);
-  const { demo, stop } = await startDemo(join(folder, "data"), join("test-results", "demo.log"));
-  process.env.ANNALS_DEMO = JSON.stringify(demo);
-  return async () => {
-    await stop();
-    rmSync(folder, { recursive: true, force: true });
-  };
+  const tidy = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    const { demo, stop } = await startDemo(join(folder, "data"), join("test-results", "demo.log"));
+    process.env.ANNALS_DEMO = JSON.stringify(demo);
+    return () => stop().finally(tidy);
+  } catch (error) {
+    tidy();
+    throw error;
+  }
 }
