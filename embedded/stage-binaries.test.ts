@@ -34,6 +34,14 @@ test("the second start uses the copy that the first has made", () => {
   expect(statSync(join(copy ?? "", "bin/postgres"), { throwIfNoEntry: false })).toBeUndefined();
 });
 
+test("another version in the same place is copied anew", () => {
+  copy = stageBinaries(native);
+  writeFileSync(join(native, "bin/postgres"), "#!/bin/sh\n# newer\n");
+  const newer = stageBinaries(native) ?? "";
+  expect(readFileSync(join(newer, "bin/postgres"), "utf8")).toContain("newer");
+  rmSync(newer, { recursive: true });
+});
+
 test("a copy that others could change is not used, and named in the error", () => {
   copy = stageBinaries(native);
   chmodSync(copy ?? "", 0o777);

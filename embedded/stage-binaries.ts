@@ -1,5 +1,14 @@
 import { createHash } from "node:crypto";
-import { chmodSync, cpSync, lstatSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { join } from "node:path";
 import { AnnalsError } from "../lib/errors.ts";
 import { linkLibraries } from "./link-libraries.ts";
@@ -15,7 +24,9 @@ export function stageBinaries(native: string): string | undefined {
   const isRoot = process.getuid?.() === 0;
   const base = scratchFolders(isRoot)[0];
   if (!base) return undefined;
-  const key = createHash("sha256").update(native).digest("hex").slice(0, 12);
+  // Another version in the same place is another copy.
+  const { size, mtimeMs } = statSync(join(native, "bin/postgres"));
+  const key = createHash("sha256").update(`${native} ${size} ${mtimeMs}`).digest("hex").slice(0, 12);
   const target = join(base, `annals-postgres-${process.getuid?.() ?? 0}-${key}`);
   if (isOurs(target)) return target;
 
