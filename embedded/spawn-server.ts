@@ -48,7 +48,7 @@ export async function spawnServer({ dir, port, binaries, user, settings }: Spawn
     ended = error.message;
   });
   child.once("exit", (code, signal) => {
-    ended = readFileSync(logFile, "utf8").trim() || `postgres ended with ${signal ?? code}`;
+    ended = `postgres ended with ${signal ?? code}`;
   });
   child.unref();
   while (ended === undefined) {
@@ -56,7 +56,7 @@ export async function spawnServer({ dir, port, binaries, user, settings }: Spawn
     if (running?.isReady && running.pid === child.pid) return { started: true, pid: running.pid };
     await sleep(25);
   }
-  return { started: false, log: ended.slice(-2000) };
+  return { started: false, log: (readFileSync(logFile, "utf8").trim() || ended).slice(-2000) };
 }
 
 /** A port of 127.0.0.1 that is free now. Another program may take it first: be ready to ask again. */
