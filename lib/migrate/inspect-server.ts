@@ -1,0 +1,114 @@
+import { AnnalsError } from "../errors.ts";
+import type { Executor } from "../executor.ts";
+import { owningRoles, roleNames } from "./role-names.ts";
+
+/** What a migration has to know before it begins. */
+export interface Server {
+  /** As `server_version_num`: 150018 is 15.18. */
+  version: number;
+  database: string;
+  /** The role that is connected, and what it may do. */
+  role: string;
+  isSuperuser: boolean;
+  canCreateRoles: boolean;
+  canCreateSchemas: boolean;
+  /** Owner of schema annals, null where there is none. */
+  schemaOwner: string | null;
+  /** Whether our journal is there, and how many tables are. */
+  hasJournal: boolean;
+  tables: number;
+}
+
+const oldest = 14;
+
+/**
+ * Reads version, rights and what is installed. Works as any role, on any version.
+ *
+ * @throws AnnalsError DATABASE_TOO_OLD; DATABASE_UNREACHABLE on a server that takes no writes
+ */
+export async function inspectServer(db: Executor): Promise<Server> {
+  const [row] = await db.query<Server & { versionText: string; isStandby: boolean }>(`
+    SELECT pg_catalog.current_setting('server_version_num')::int AS version,
+      pg_catalog.current_setting('server_version') AS "versionText",
+      pg_catalog.pg_is_in_recovery() AS "isStandby",
+      pg_catalog.current_database() AS database,
+      r.rolname AS role, r.rolsuper AS "isSuperuser", r.rolcreaterole OR r.rolsuper AS "canCreateRoles",
+      pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE') AS "canCreateSchemas",
+      pg_catalog.pg_get_userbyid(n.nspowner) AS "schemaOwner",
+      EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relname = 'migration') AS "hasJournal",
+      (SELECT pg_catalog.count(*) FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid)::int AS tables
+    FROM pg_catalog.pg_roles r
+    LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = 'annals'
+    WHERE r.rolname = current_user`);
+  if (!row) throw new Error("PostgreSQL does not know the role that is connected.");
+  const { versionText, isStandby, ...server } = row;
+  if (server.version < oldest * 10_000) {
+    throw new AnnalsError(
+      "DATABASE_TOO_OLD",
+      `This is PostgreSQL ${versionText}; Annals needs ${oldest} or newer.`,
+      "Upgrade the server. Annals is tested on PostgreSQL 15 and 18.",
+    );
+  }
+  if (isStandby) {
+    throw new AnnalsError(
+      "DATABASE_UNREACHABLE",
+      `The server of database “${server.database}” is a standby: it takes no writes.`,
+      "Point the database URL at the primary server.",
+    );
+  }
+  return server;
+}
+
+/** Whether the installation has roles of its own; null where nothing is installed. */
+export function hasOwnRoles(server: Server): boolean | null {
+  return server.schemaOwner === null ? null : server.schemaOwner === roleNames.owner;
+}
+
+/**
+ * A schema of that name that we did not make is left alone.
+ *
+ * @throws AnnalsError CONFIG_INVALID
+ */
+export function requireOwnSchema(server: Server): void {
+  if (server.schemaOwner === null || server.hasJournal || server.tables === 0) return;
+  throw new AnnalsError(
+    "CONFIG_INVALID",
+    `Database “${server.database}” has a schema “annals” with ${server.tables} tables, and Annals did not make it.`,
+    "Rename that schema (ALTER SCHEMA annals RENAME TO …), or use another database.",
+  );
+}
+
+/** @throws AnnalsError RIGHT_MISSING when the role may not make the schema that is not there yet */
+export function requireSchemaRight(server: Server): void {
+  if (server.schemaOwner !== null || server.canCreateSchemas) return;
+  throw new AnnalsError(
+    "RIGHT_MISSING",
+    `Role “${server.role}” may not create a schema in database “${server.database}”.`,
+    `As the owner of the database or a superuser, run: GRANT CREATE ON DATABASE ${quoteName(server.database)} TO ${quoteName(server.role)};`,
+  );
+}
+
+/** A name as SQL writes it, for messages that hold a statement to run. */
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/**
+ * A role that owns the functions of Annals and could sign in, or is a superuser, would defeat the purpose.
+ *
+ * @throws AnnalsError CONFIG_INVALID
+ */
+export async function requireHarmlessRoles(db: Executor): Promise<void> {
+  const [row] = await db.query<{ name: string }>(
+    `SELECT rolname AS name FROM pg_catalog.pg_roles
+     WHERE rolname IN (SELECT pg_catalog.json_array_elements_text($1::text::json))
+       AND (rolsuper OR rolcanlogin OR rolbypassrls OR rolcreaterole OR rolreplication)`,
+    [JSON.stringify(owningRoles)],
+  );
+  if (!row) return;
+  throw new AnnalsError(
+    "CONFIG_INVALID",
+    `Role “${row.name}” may sign in or has rights over the server, which a role that owns Annals must not have.`,
+    `As a superuser, run: ALTER ROLE ${row.name} NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOREPLICATION;`,
+  );
+}

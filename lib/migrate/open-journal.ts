@@ -1,0 +1,20 @@
+import type { Executor } from "../executor.ts";
+
+/** Makes the tables in which `migrate` notes what it did, in the caller's transaction, as the owner. */
+export async function openJournal(db: Executor): Promise<void> {
+  await db.query(`
+    CREATE TABLE IF NOT EXISTS annals.migration (
+      id integer PRIMARY KEY,
+      name text NOT NULL,
+      sha256 text NOT NULL,
+      applied_at timestamptz NOT NULL DEFAULT now(),
+      applied_by text NOT NULL DEFAULT session_user,
+      annals_version text NOT NULL
+    );
+    CREATE TABLE IF NOT EXISTS annals.routine (
+      name text PRIMARY KEY,
+      version integer NOT NULL,
+      sha256 text NOT NULL,
+      applied_at timestamptz NOT NULL DEFAULT now()
+    )`);
+}

@@ -1,0 +1,59 @@
+import type { Executor } from "../executor.ts";
+import { pendingMigrations } from "./apply-migrations.ts";
+import { castOf, missingRights } from "./apply-rights.ts";
+import { changedRoutines } from "./apply-routines.ts";
+import { missingRoles } from "./create-roles.ts";
+import { migrations, routines, type SqlFile } from "./embedded.ts";
+import { explainConnectionError } from "./explain-connection-error.ts";
+import { missingHostGrants, requireRole } from "./grant-host-roles.ts";
+import { inspectServer, requireOwnSchema, requireSchemaRight } from "./inspect-server.ts";
+import { planInstallation } from "./installation.ts";
+import type { MigrateOptions } from "./migrate.ts";
+
+/** What `migrate` would do now, with the SQL of it. */
+export interface MigrationPlan {
+  database: string;
+  roles: "own" | "single";
+  roleStatements: string[];
+  migrations: SqlFile[];
+  routines: SqlFile[];
+  /** Ownership and grants of what is there already; those of new objects follow from it and are not listed. */
+  rights: string[];
+  notes: string[];
+}
+
+/**
+ * Reads what is installed and changes nothing. Fails where `migrate` would refuse to begin.
+ *
+ * @throws AnnalsError as `migrate`, except LOCK_TIMEOUT
+ */
+export async function planMigration(
+  db: Executor,
+  options: Pick<MigrateOptions, "singleRole" | "hostRoles"> = {},
+): Promise<MigrationPlan> {
+  try {
+    const server = await inspectServer(db);
+    requireOwnSchema(server);
+    requireSchemaRight(server);
+    const { singleRole, owner, hostRoles, notes } = planInstallation(server, options);
+    for (const role of hostRoles) await requireRole(db, role);
+    const pending = server.hasJournal ? await pendingMigrations(db, migrations) : migrations;
+    return {
+      database: server.database,
+      roles: singleRole ? "single" : "own",
+      roleStatements: singleRole
+        ? []
+        : [...(await missingRoles(db, server)), ...(await missingHostGrants(db, hostRoles))],
+      migrations: pending,
+      routines: server.hasJournal ? await changedRoutines(db, routines) : routines,
+      // The comparison reads a table of the first migration.
+      rights:
+        pending.length === migrations.length
+          ? []
+          : await missingRights(db, castOf({ singleRole, role: owner, hostRoles })),
+      notes,
+    };
+  } catch (error) {
+    throw explainConnectionError(error);
+  }
+}

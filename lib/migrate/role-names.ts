@@ -1,0 +1,18 @@
+/** The roles of Annals. They belong to the server, so all databases on it share them. None can sign in. */
+export const roleNames = {
+  /** Owns schema, tables, sequences, functions. */
+  owner: "annals_owner",
+  /** Owns what runs inside a host's transaction: may append to the outbox, nothing else. */
+  capture: "annals_capture",
+  /** Owns what files the outbox. */
+  relay: "annals_relay",
+  /** Given to whoever reads the records. */
+  reader: "annals_reader",
+  /** Given to hosts: may record an event and start the relay. */
+  writer: "annals_writer",
+} as const;
+
+/** The roles that own something: nobody may sign in as one of them, nor may they be superusers. */
+export const owningRoles: string[] = [roleNames.owner, roleNames.capture, roleNames.relay];
+
+export const allRoles: string[] = Object.values(roleNames);
