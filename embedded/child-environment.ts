@@ -1,5 +1,8 @@
 /** Our environment without the variables that would steer PostgreSQL elsewhere (`PGDATA`, `PGPORT`, …). */
 export function childEnvironment(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(PG[A-Z]|LC_|LANG)/.test(name));
-  return { ...Object.fromEntries(kept), LC_ALL: "C" };
+  const environment: NodeJS.ProcessEnv = { ...process.env };
+  for (const name of Object.keys(environment)) {
+    if (/^(PG[A-Z]|LC_|LANG)/.test(name)) delete environment[name];
+  }
+  return { ...environment, LC_ALL: "C" };
 }

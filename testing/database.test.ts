@@ -22,6 +22,13 @@ test("close drops the database while others are still connected", async () => {
   await kept.close();
 });
 
+test("a test database is migrated", async () => {
+  const { sql, close } = await openTestDatabase();
+  const found = await sql`select from pg_class where oid = to_regclass('annals.audit_log')`;
+  expect(found).toHaveLength(1);
+  await close();
+});
+
 test("an empty database has no schema annals", async () => {
   const { sql, close } = await openEmptyDatabase();
   const found = await sql`select from pg_namespace where nspname = 'annals'`;

@@ -12,6 +12,8 @@ let opened = 0;
 
 /** A fresh copy of the migrated template, in about 50 ms. */
 export async function openTestDatabase(): Promise<TestDatabase> {
+  const failure = process.env.ANNALS_TEST_FAILURE;
+  if (failure) throw new Error(`The template database could not be migrated: ${failure}`);
   return open(testEnvironment("ANNALS_TEST_TEMPLATE"));
 }
 
