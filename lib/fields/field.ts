@@ -1,11 +1,10 @@
 import type { FieldType } from "./field-type.ts";
 
 /**
- * How a filter value is compared with the column:
- * `exact` (default), `prefix`, `contains` (both literal, case-insensitive for `contains`), or `least`
- * (column ≥ value; the default of `count` and `bytes`).
+ * How the values of a text filter are compared: `exact` (default), `prefix`, or `contains`, which is
+ * case-insensitive; all literal. Times, counts and bytes are always lower bounds.
  */
-export type Match = "exact" | "prefix" | "contains" | "least";
+export type Match = "exact" | "prefix" | "contains";
 
 /** One field of a record, as plain data. `Column` is a column name of the record's table. */
 export interface Field<Column extends string = string> {

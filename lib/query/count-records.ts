@@ -1,7 +1,13 @@
+import { sql } from "drizzle-orm";
 import type { Viewer } from "../access/viewer.ts";
 import type { Executor } from "../executor.ts";
 import type { Definition } from "../records/define.ts";
+import { reachOfSearch, withinReach } from "./reach.ts";
+import { requireView } from "./require-view.ts";
+import { run } from "./run.ts";
 import type { Search } from "./search.ts";
+import { tables } from "./tables.ts";
+import { allOf, filtersOf } from "./where.ts";
 
 /** `capped`: there are more than `count`, to be shown as "10,000+". */
 export interface Count {
@@ -9,12 +15,32 @@ export interface Count {
   capped: boolean;
 }
 
-/** How many records the search finds: exact up to 10,000. */
+export const countCap = 10_000;
+
+/**
+ * How many records the search finds, over all its pages: exact up to 10,000.
+ *
+ * @throws AnnalsError FORBIDDEN without the right to view this kind
+ */
 export async function countRecords(
   db: Executor,
   viewer: Viewer,
   definition: Definition,
   search: Search,
 ): Promise<Count> {
-  throw new Error(`not yet ${db} ${viewer.id} ${definition.kind} ${search.kind}`);
+  requireView(viewer, definition);
+  const { span, bound } = await reachOfSearch(db, definition, search);
+  if (!span) return { count: 0, capped: false };
+  const where = [...withinReach(definition, span, bound), ...filtersOf(definition, search)];
+  const rows = await run<{ found: string }>(
+    db,
+    sql`SELECT count(*)::text AS found FROM (
+      SELECT FROM ${tables[definition.kind]} WHERE ${allOf(where)} LIMIT ${countCap + 1}
+    ) AS some`,
+  );
+  return capCount(Number(rows[0]?.found));
+}
+
+export function capCount(found: number): Count {
+  return { count: Math.min(found, countCap), capped: found > countCap };
 }

@@ -41,6 +41,12 @@ export interface Search {
   cursor?: Cursor;
 }
 
+/** What holds where the URL is silent: the viewer's own settings, else UTC and 50 rows. */
+export interface SearchDefaults {
+  zone?: string;
+  size?: PageSize;
+}
+
 /** A parameter that was not applied, to be shown: "Ignored: action=FOO is not a known value". */
 export interface Problem {
   param: string;

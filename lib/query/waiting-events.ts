@@ -1,8 +1,21 @@
+import { sql } from "drizzle-orm";
+import { hasPermission, requirePermission } from "../access/require-permission.ts";
 import type { Viewer } from "../access/viewer.ts";
 import type { Executor } from "../executor.ts";
-import type { Count } from "./count-records.ts";
+import { kinds } from "../records/kinds.ts";
+import { type Count, capCount, countCap } from "./count-records.ts";
+import { run } from "./run.ts";
 
-/** How many events wait in the outbox: "1,204 events being filed". Exact up to 10,000. */
+/**
+ * How many events wait in the outbox: "1,204 events being filed". Exact up to 10,000.
+ *
+ * @throws AnnalsError FORBIDDEN to whoever may view no record at all
+ */
 export async function waitingEvents(db: Executor, viewer: Viewer): Promise<Count> {
-  throw new Error(`not yet ${db} ${viewer.id}`);
+  if (!kinds.some((kind) => hasPermission(viewer, `${kind}.view`))) requirePermission(viewer, "audit.view");
+  const [row] = await run<{ waiting: string }>(
+    db,
+    sql`SELECT annals.waiting(${countCap}::int)::text AS waiting`,
+  );
+  return capCount(Number(row?.waiting));
 }

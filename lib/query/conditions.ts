@@ -1,0 +1,85 @@
+import { type SQL, sql } from "drizzle-orm";
+import type { PgColumn } from "drizzle-orm/pg-core";
+import type { Field } from "../fields/field.ts";
+import type { FieldType } from "../fields/field-type.ts";
+import type { Filter } from "../fields/filter.ts";
+import type { Kind } from "../records/define.ts";
+import { columnOf } from "./tables.ts";
+
+/** What a filter means in SQL before its negation: a row matches any of the parts. */
+type Condition = (kind: Kind, field: Field, filter: Filter) => SQL[];
+
+const anyOf: Condition = (kind, field, { values, words }) => {
+  const column = columnOf(kind, field.column);
+  const parts = words.includes("none") ? [isEmpty(column)] : [];
+  if (values.length === 0) return parts;
+  switch (field.match ?? "exact") {
+    case "prefix":
+      return [...parts, ...values.map((value) => sql`starts_with(${column}, ${value})`)];
+    case "contains":
+      return [...parts, ...values.map((value) => contains(column, value))];
+    case "exact":
+      return [...parts, sql`${column} IN (${list(values)})`];
+  }
+};
+
+export const conditions = {
+  time: (kind, field, { values }) =>
+    values.map((value) => sql`${columnOf(kind, field.column)} >= ${value}::timestamptz`),
+  actor(kind, field, filter) {
+    const attribution = columnOf(kind, "attribution");
+    const parts = anyOf(kind, field, filter);
+    if (!filter.words.includes("unattributed")) return parts;
+    return [...parts, sql`${attribution} IN ('database_role', 'none')`];
+  },
+  object: anyOf,
+  choice: anyOf,
+  text: anyOf,
+  code: anyOf,
+  address(kind, field, { values, words }) {
+    const column = columnOf(kind, field.column);
+    const parts = values.map((value) =>
+      value.includes("/") ? sql`${column} <<= ${value}::inet` : sql`${column} = ${value}::inet`,
+    );
+    return words.includes("none") ? [sql`${column} IS NULL`, ...parts] : parts;
+  },
+  count: atLeast,
+  bytes: atLeast,
+  flag: (kind, field, { values }) =>
+    values.map(
+      (value) => sql`${columnOf(kind, field.column)} = ${sql.raw(value === "1" ? "true" : "false")}`,
+    ),
+  /** By the names of changed fields, the first of the field's parts. */
+  changes(kind, field, { values, words }) {
+    const names = columnOf(kind, field.parts?.[0] ?? field.column);
+    const parts = words.includes("none") ? [sql`${names} = '{}'`] : [];
+    return values.length === 0 ? parts : [...parts, sql`${names} && ARRAY[${list(values)}]::text[]`];
+  },
+} as const satisfies Record<FieldType, Condition>;
+
+/** The SQL of one filter. Excluding a value keeps the rows that have none. */
+export function conditionOf(kind: Kind, field: Field, filter: Filter): SQL {
+  const condition: Condition = conditions[field.type];
+  const any = sql`(${sql.join(condition(kind, field, filter), sql` OR `)})`;
+  return filter.negated ? sql`${any} IS NOT TRUE` : any;
+}
+
+/** Case-insensitive and literal: `%`, `_` and `\` mean themselves. */
+export function contains(text: PgColumn | SQL, part: string): SQL {
+  return sql`lower(${text}) LIKE lower(${`%${part.replace(/[\\%_]/g, "\\$&")}%`})`;
+}
+
+function atLeast(kind: Kind, field: Field, { values }: Filter): SQL[] {
+  return values.map((value) => sql`${columnOf(kind, field.column)} >= ${value}::bigint`);
+}
+
+function isEmpty(column: PgColumn): SQL {
+  return column.notNull ? sql`${column} = ''` : sql`${column} IS NULL OR ${column} = ''`;
+}
+
+function list(values: readonly string[]): SQL {
+  return sql.join(
+    values.map((value) => sql`${value}`),
+    sql`, `,
+  );
+}

@@ -1,0 +1,40 @@
+import { sql } from "drizzle-orm";
+import type { Executor } from "../executor.ts";
+import type { Definition } from "../records/define.ts";
+import type { Period } from "./period.ts";
+import { type Extent, reachOf, withinReach } from "./reach.ts";
+import { run } from "./run.ts";
+import type { Search } from "./search.ts";
+import { tables } from "./tables.ts";
+import { allOf, filtersOf } from "./where.ts";
+
+/**
+ * Exact counts of adjoining periods, in their order. The buckets are cut in SQL by the very instants that the
+ * links of the strip filter by, so a bar and the list behind it cannot disagree about a day, whatever the
+ * database's own zone files say.
+ */
+export async function countPeriods(
+  db: Executor,
+  definition: Definition,
+  search: Search,
+  extent: Extent,
+  periods: readonly Period[],
+): Promise<number[]> {
+  const [first, last] = [periods[0], periods.at(-1)];
+  if (!first || !last) return [];
+  const { span, bound } = reachOf(extent, { from: first.from, to: last.to }, search.bound);
+  if (!span) return periods.map(() => 0);
+  const { recorded_at } = tables[definition.kind];
+  const starts = sql.join(
+    periods.map(({ from }) => sql`${from}::timestamptz`),
+    sql`, `,
+  );
+  const where = allOf([...withinReach(definition, span, bound), ...filtersOf(definition, search)]);
+  const rows = await run<{ bucket: number; found: string }>(
+    db,
+    sql`SELECT width_bucket(${recorded_at}, ARRAY[${starts}]) AS bucket, count(*)::text AS found
+      FROM ${tables[definition.kind]} WHERE ${where} GROUP BY 1`,
+  );
+  const found = new Map(rows.map((row) => [row.bucket, Number(row.found)]));
+  return periods.map((_, at) => found.get(at + 1) ?? 0);
+}
