@@ -1,9 +1,4 @@
 import { defineConfig } from "@playwright/test";
-import { browserArguments, findBrowser } from "./testing/browser.ts";
-
-// Every worker evaluates this file again: the first one to look hands the others what it has found.
-process.env.ANNALS_BROWSER ??= JSON.stringify(await findBrowser());
-const { executablePath, env } = JSON.parse(process.env.ANNALS_BROWSER);
 
 export default defineConfig({
   testDir: "e2e",
@@ -18,6 +13,5 @@ export default defineConfig({
     locale: "en-GB",
     timezoneId: "UTC",
     trace: "retain-on-failure",
-    launchOptions: { executablePath, args: browserArguments, env: { ...process.env, ...env } },
   },
 });

@@ -1,4 +1,5 @@
 import { test as base, expect } from "@playwright/test";
+import { browserArguments } from "../testing/browser.ts";
 import type { Demo, DemoUser } from "./demo-process.ts";
 
 interface Fixtures {
@@ -10,10 +11,17 @@ interface Fixtures {
 
 /** Playwright's `test` with the demonstration as base URL, so that specs go to `/logins` and the like. */
 export const test = base.extend<Fixtures>({
+  launchOptions: [
+    async ({ launchOptions }, use) => {
+      const { executablePath, env } = fromGlobalSetup("ANNALS_BROWSER");
+      const environment = { ...process.env, ...env };
+      await use({ ...launchOptions, executablePath, env: environment, args: browserArguments });
+    },
+    { scope: "worker" },
+  ],
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures from the pattern.
   demo: async ({}, use) => {
-    if (!process.env.ANNALS_DEMO) throw new Error("ANNALS_DEMO is not set: the global setup has not run.");
-    await use(JSON.parse(process.env.ANNALS_DEMO));
+    await use(fromGlobalSetup("ANNALS_DEMO"));
   },
   baseURL: async ({ demo }, use) => {
     await use(demo.url);
@@ -33,5 +41,11 @@ export const test = base.extend<Fixtures>({
     });
   },
 });
+
+function fromGlobalSetup(name: "ANNALS_BROWSER" | "ANNALS_DEMO") {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: the global setup has not run.`);
+  return JSON.parse(value);
+}
 
 export { expect };

@@ -1,13 +1,15 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { findBrowser } from "../testing/browser.ts";
 import { startDemo } from "./demo-process.ts";
 
 /**
- * Starts the demonstration once for all specs, on data of its own. With ANNALS_DEMO (the line that
+ * Finds the browser, and starts the demonstration once for all specs, on data of its own. With ANNALS_DEMO (the line that
  * `npm run demo -- --json` prints) the specs run against one that is there already.
  */
 export default async function setUp(): Promise<(() => Promise<void>) | undefined> {
+  process.env.ANNALS_BROWSER = JSON.stringify(await findBrowser());
   if (process.env.ANNALS_DEMO) return undefined;
   mkdirSync("test-results", { recursive: true });
   const folder = mkdtempSync(join(tmpdir(), "annals-e2e-"));
