@@ -6,12 +6,17 @@ export type Side =
   | { is: "number"; text: string }
   | { is: "boolean"; text: string }
   /** A whole object or array, where its paths are not listed one by one; `text` is its JSON. */
-  | { is: "json"; text: string }
+  | { is: "object" | "array"; text: string }
+  /** Bytes over 1 kB: how many, and what their SHA-256 is. */
   | { is: "bytes"; length: number; sha256: string }
   /** Only the first part was recorded of a text of `length` characters. */
   | { is: "cut"; text: string; length: number }
   | { is: "masked" };
 
+/**
+ * `type changed`: from one JSON type to another, null apart (null to a value is `added`, to null `removed`).
+ * `masked`: it changed, but no value was ever recorded. `recorded`: a flat value, nothing to compare with.
+ */
 export type ChangeKind =
   | "added"
   | "removed"
@@ -40,7 +45,7 @@ export interface ChangeRow {
 
 /**
  * `none`: no field change was recorded. `values`: flat values, not a comparison. `diff`: before and after.
- * `large`: over 200 fields or 256 KB, only names and sizes.
+ * `large`: over 200 fields or 256 kB, only the names and the size.
  */
 export type Changes =
   | { is: "none" }
