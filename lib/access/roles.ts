@@ -19,7 +19,7 @@ const granted = {
 
 /** What a role may do. An unknown role, as a tampered session could carry, may do nothing. */
 export function permissionsOf(role: Role): readonly Permission[] {
-  return Object.hasOwn(granted, role) ? granted[role] : [];
+  return Object.freeze(Object.hasOwn(granted, role) ? [...granted[role]] : []);
 }
 
 export function isRole(text: string): text is Role {
