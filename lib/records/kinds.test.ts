@@ -82,14 +82,9 @@ test("a definition that names a column or field that does not exist does not com
   const rest = { hidden: [], sections: [], sorts: {}, internal: [] };
   const fields = { number: { type: "code", label: "N", column: "seq" } } as const;
   const definer = define<{ seq: string }>();
+  const astray = { number: { ...fields.number, column: "nope" } } as const;
   // @ts-expect-error: `nope` is no column
-  definer({
-    ...audit,
-    ...rest,
-    fields: { n: { ...fields.number, column: "nope" } },
-    columns: [],
-    search: [],
-  });
+  definer({ ...audit, ...rest, fields: astray, columns: [], search: [] });
   // @ts-expect-error: `other` is no field
   definer({ ...audit, ...rest, fields, columns: ["other"], search: [] });
   // @ts-expect-error: `nope` is no column
