@@ -14,7 +14,12 @@ interface InstalledRoutine {
  * @throws AnnalsError MIGRATION_UNKNOWN when a newer version of a function is installed
  */
 export async function changedRoutines(db: Executor, files: readonly SqlFile[]): Promise<SqlFile[]> {
-  const installed = await db.query<InstalledRoutine>("SELECT name, version, sha256 FROM annals.routine");
+  // A function that somebody dropped counts as not installed. Each file is named after its (first) function.
+  const installed = await db.query<InstalledRoutine>(
+    `SELECT r.name, r.version, r.sha256 FROM annals.routine r
+     WHERE EXISTS (SELECT FROM pg_catalog.pg_proc p
+       WHERE p.pronamespace = 'annals'::pg_catalog.regnamespace AND p.proname = r.name)`,
+  );
   const byName = new Map(installed.map((routine) => [routine.name, routine]));
   for (const file of files) {
     const known = byName.get(file.name);

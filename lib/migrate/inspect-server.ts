@@ -12,6 +12,8 @@ export interface Server {
   isSuperuser: boolean;
   canCreateRoles: boolean;
   canCreateSchemas: boolean;
+  /** Whether a table that it makes without naming a schema would land in schema annals. */
+  landsInSchema: boolean;
   /** Owner of schema annals, null where there is none. */
   schemaOwner: string | null;
   /** Whether our journal is there, and how many tables are. */
@@ -34,6 +36,7 @@ export async function inspectServer(db: Executor): Promise<Server> {
       pg_catalog.current_database() AS database,
       r.rolname AS role, r.rolsuper AS "isSuperuser", r.rolcreaterole OR r.rolsuper AS "canCreateRoles",
       pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE') AS "canCreateSchemas",
+      r.rolname = 'annals' AND pg_catalog.current_setting('search_path') LIKE '%$user%' AS "landsInSchema",
       pg_catalog.pg_get_userbyid(n.nspowner) AS "schemaOwner",
       EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relname = 'migration') AS "hasJournal",
       (SELECT pg_catalog.count(*) FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid)::int AS tables

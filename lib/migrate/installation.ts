@@ -10,6 +10,10 @@ export interface Installation {
   notes: string[];
 }
 
+const landingNote =
+  "The role that is connected is called annals, as our schema is, and its search_path begins with $user: tables " +
+  "that it makes without naming a schema land in schema annals. Run: ALTER ROLE annals SET search_path = public;";
+
 /**
  * Decides between roles of our own and a single role, and for whom the grants to the application are.
  *
@@ -20,6 +24,7 @@ export function planInstallation(
   options: { singleRole?: boolean; hostRoles?: readonly string[] },
 ): Installation {
   const { singleRole = false } = options;
+  const notes = server.landsInSchema ? [landingNote] : [];
   if (singleRole && server.schemaOwner === roleNames.owner) {
     throw new AnnalsError(
       "CONFIG_INVALID",
@@ -34,7 +39,6 @@ export function planInstallation(
     return { singleRole, owner, hostRoles: [...(options.hostRoles ?? [])], notes: [note] };
   }
   const hostRoles = [...(options.hostRoles ?? (server.isSuperuser ? [] : [server.role]))];
-  const notes: string[] = [];
   if (hostRoles.length === 0) {
     notes.push(
       "No role was named for the application. If it does not connect as a superuser, name its role: " +

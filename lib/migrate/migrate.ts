@@ -7,7 +7,7 @@ import { applyRoutines } from "./apply-routines.ts";
 import { createRoles } from "./create-roles.ts";
 import { migrations, routines } from "./embedded.ts";
 import { explainConnectionError } from "./explain-connection-error.ts";
-import { grantHostRoles } from "./grant-host-roles.ts";
+import { grantHostRoles, requireRole } from "./grant-host-roles.ts";
 import { holdLock } from "./hold-lock.ts";
 import {
   inspectServer,
@@ -70,7 +70,9 @@ export async function migrate(db: Executor, options: MigrateOptions = {}): Promi
       const server = await inspectServer(db);
       requireOwnSchema(server);
       requireSchemaRight(server);
-      return install(db, server, planInstallation(server, options), until, options.log ?? (() => {}));
+      const installation = planInstallation(server, options);
+      for (const role of installation.hostRoles) await requireRole(db, role);
+      return install(db, server, installation, until, options.log ?? (() => {}));
     });
   } catch (error) {
     throw explainRightError(explainConnectionError(error));
@@ -92,13 +94,14 @@ async function install(
     for (const statement of roleStatements) log(statement);
   }
 
-  await runTransaction(db, { until }, async () => {
+  const adopted = await runTransaction(db, { until }, async () => {
     if (server.schemaOwner === null) {
       await db.query(`CREATE SCHEMA annals ${singleRole ? "" : `AUTHORIZATION ${owner}`}`);
-    } else if (!singleRole && server.schemaOwner !== owner) {
-      for (const statement of await adoptObjects(db)) log(statement);
     }
+    // From a single role to roles of our own; or something was made or taken over by hand.
+    return singleRole ? [] : adoptObjects(db);
   });
+  for (const statement of adopted) log(statement);
   const patience = { until, role: owner };
   await runTransaction(db, patience, () => openJournal(db));
 
@@ -121,7 +124,8 @@ async function install(
     roleStatements.push(...grants);
   }
   const roles = singleRole ? "single" : "own";
-  return { database: server.database, roles, roleStatements, migrations: applied, ...rest, notes };
+  const rights = [...adopted, ...rest.rights];
+  return { database: server.database, roles, roleStatements, migrations: applied, ...rest, rights, notes };
 }
 
 async function ensurePartitions(db: Executor): Promise<number> {

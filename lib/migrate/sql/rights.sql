@@ -60,7 +60,7 @@ function_rule (rank, pattern, owner, callers) AS (VALUES
   (4, '^(file|file_or_reject|reject_or_repair|empty_slots)$',  'relay',   ''),
   (5, '^(present|present_value|repaired(_event|_context)?)$',  'owner',   'relay'),
   (6, '^ensure_partitions$',                                   'owner',   'relay'),
-  (7, '^(without_secrets|unmasked|secret_column)$',            'owner',   'capture'),
+  (7, '^(without_secrets|hidden_columns|mask_key|secret_column)$',            'owner',   'capture'),
   (9, '',                                                      'owner',   '')
 ),
 
