@@ -16,7 +16,7 @@ export interface ClusterAccess {
 const launcherLock = 5_260_311;
 
 export function databaseUrl(port: number, database: string): string {
-  return `postgres://annals@127.0.0.1:${port}/${encodeURIComponent(database)}`;
+  return `postgres://postgres@127.0.0.1:${port}/${encodeURIComponent(database)}`;
 }
 
 /** Joins the server on that port, or undefined when it is not there (any more) or keeps other data. */

@@ -12,7 +12,7 @@ const run = promisify(execFile);
 let attempts = 0;
 
 /**
- * Makes a new cluster in `dir` unless there is one: superuser `annals`, UTF-8, C collation.
+ * Makes a new cluster in `dir` unless there is one: superuser `postgres`, UTF-8, C collation.
  *
  * It is made beside and renamed into place, so a launcher that dies half way leaves nothing broken behind, and
  * of two launchers at once one simply comes second.
@@ -32,7 +32,7 @@ export async function initCluster(dir: string, binaries: Binaries, user?: Server
   mkdirSync(unfinished, { recursive: true, mode: 0o700 });
   if (user) chownSync(unfinished, user.uid, user.gid);
   try {
-    const options = ["-U", "annals", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"];
+    const options = ["-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"];
     await run(join(binaries.folder, "initdb"), ["-D", unfinished, ...options], {
       ...user,
       cwd: "/",

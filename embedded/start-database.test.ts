@@ -101,7 +101,7 @@ test("after kill -9 of server and launcher the next start recovers every committ
   const dir = join(folder, "data");
   const first = await startElsewhere(dir);
   const { port } = findRunningServer(dir) ?? {};
-  const sql = postgres(`postgres://annals@127.0.0.1:${port}/annals`, { max: 1 });
+  const sql = postgres(`postgres://postgres@127.0.0.1:${port}/annals`, { max: 1 });
   await sql`create table kept as select 1 as n`;
   await sql.end();
   await Promise.all([kill(first.launcher), kill({ pid: first.pid })]);

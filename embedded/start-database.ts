@@ -42,7 +42,7 @@ const modestSettings: Settings = {
 /**
  * Starts a real PostgreSQL on 127.0.0.1 from the binaries that npm has brought (or those of the system), under
  * an account that PostgreSQL accepts, on a data directory that survives a crash of the server, of the launcher
- * or of both. Superuser `annals`, no password: for demonstration, development and tests only.
+ * or of both. Superuser `postgres`, no password: for demonstration, development and tests only.
  *
  * @throws AnnalsError DATABASE_UNREACHABLE when there is no PostgreSQL here, or none that will start
  */
