@@ -1,0 +1,34 @@
+import type postgres from "postgres";
+import { type ContextReader, contextJson } from "./context-json.ts";
+import { type DriverQuery, fire, type Handle, type Handler, isDriverQuery, makeQuery } from "./driver.ts";
+import { setContext } from "./set-context.ts";
+import { firstWord } from "./writing-keyword.ts";
+
+/** On a connection of its own the host begins transactions itself: the context follows its `begin`. */
+export function wrapReserved<T extends postgres.ReservedSql>(reserved: T, annals: ContextReader): T {
+  const follow = (query: unknown) => {
+    const context = annals.context();
+    if (!context || !isDriverQuery(query)) return query;
+    if (!["begin", "start"].includes(firstWord(query.strings[0] ?? ""))) return query;
+    const send = query.handler;
+    const sendBoth = (own: DriverQuery, json: string | undefined) => {
+      send(own);
+      if (json !== undefined) fire(makeQuery(reserved, setContext(json)));
+    };
+    const handler: Handler = (own) => {
+      const json = contextJson(context);
+      if (json instanceof Promise) json.then((late) => sendBoth(own, late)).catch(own.reject);
+      else sendBoth(own, json);
+    };
+    handler.debug = send.debug;
+    query.handler = handler;
+    return query;
+  };
+  return new Proxy(reserved, {
+    apply: (target, _self, args) => follow(Reflect.apply(target as never, undefined, args)),
+    get(target, name) {
+      if (name === "unsafe") return (...args: Parameters<Handle["unsafe"]>) => follow(target.unsafe(...args));
+      return Reflect.get(target, name);
+    },
+  });
+}

@@ -1,0 +1,104 @@
+import type postgres from "postgres";
+import type { OpenContext } from "../../context/open-context.ts";
+import { type ContextReader, contextJson } from "./context-json.ts";
+import {
+  type DriverQuery,
+  fire,
+  fireAtOnce,
+  type Handle,
+  type Handler,
+  isDriverQuery,
+  makeQuery,
+} from "./driver.ts";
+import { insideTransaction } from "./open-transaction.ts";
+import { setContext } from "./set-context.ts";
+import { writingKeywordOf } from "./writing-keyword.ts";
+
+/** What the database knows of the context in the transaction that is running. */
+interface TransactionState {
+  context: OpenContext | undefined;
+  json: string | undefined;
+}
+
+type AnyHandle = Handle &
+  ((...parts: never[]) => unknown) & { savepoint?(...args: unknown[]): Promise<unknown> };
+
+/** `sql.begin` whose transaction carries the context of the caller, and of each write in it. */
+export async function beginWrapped(
+  sql: postgres.Sql,
+  annals: ContextReader,
+  args: unknown[],
+): Promise<unknown> {
+  const context = annals.context();
+  // Before the transaction: a resolver may need a connection of the same pool.
+  const json = context && (await contextJson(context));
+  const fn = args.at(-1) as (tx: postgres.TransactionSql) => unknown;
+  const body = (tx: postgres.TransactionSql) => {
+    const state: TransactionState = { context: json === undefined ? undefined : context, json };
+    // Not awaited: it is written together with the first statement.
+    if (json !== undefined) fire(makeQuery(tx, setContext(json)));
+    return insideTransaction(sql.options, () => {
+      const result = fn(wrapTransaction(tx as never, annals, state));
+      return Array.isArray(result) ? Promise.all(result) : result;
+    });
+  };
+  return args.length > 1 ? sql.begin(String(args[0]), body) : sql.begin(body);
+}
+
+/**
+ * The handle of a transaction, whose writes carry the context that they are made in. It is sent again only where
+ * it differs from the last one sent, right before the write.
+ */
+function wrapTransaction<T extends AnyHandle>(tx: T, annals: ContextReader, state: TransactionState): T {
+  const attribute = (query: unknown) => {
+    const context = annals.context();
+    if (!context || context === state.context || !isDriverQuery(query)) return query;
+    if (writingKeywordOf(query) === undefined) return query;
+    query.handler = withContext(tx, query.handler, context, state);
+    return query;
+  };
+  return new Proxy(tx, {
+    apply: (target, _self, args) => attribute(Reflect.apply(target as never, undefined, args)),
+    get(target, name) {
+      if (name === "unsafe")
+        return (...args: Parameters<Handle["unsafe"]>) => attribute(target.unsafe(...args));
+      if (name === "savepoint") return (...args: unknown[]) => savepoint(target, annals, state, args);
+      return Reflect.get(target, name);
+    },
+  });
+}
+
+function withContext(tx: Handle, send: Handler, context: OpenContext, state: TransactionState): Handler {
+  const sendBehind = (query: DriverQuery, json: string | undefined) => {
+    // Another statement may have sent the same meanwhile.
+    if (json !== undefined && json !== state.json) fireAtOnce(makeQuery(tx, setContext(json)));
+    if (json !== undefined) Object.assign(state, { context, json });
+    send(query);
+  };
+  const handler: Handler = (query) => {
+    const json = contextJson(context);
+    if (json instanceof Promise) json.then((late) => sendBehind(query, late)).catch(query.reject);
+    else sendBehind(query, json);
+  };
+  handler.debug = send.debug;
+  return handler;
+}
+
+async function savepoint(
+  tx: AnyHandle,
+  annals: ContextReader,
+  state: TransactionState,
+  args: unknown[],
+): Promise<unknown> {
+  const before = { ...state };
+  const wrapped = args.map((arg) =>
+    typeof arg === "function" ? (inner: AnyHandle) => arg(wrapTransaction(inner, annals, state)) : arg,
+  );
+  try {
+    return await tx.savepoint?.(...wrapped);
+  } catch (error) {
+    // Rolling back to a savepoint takes the setting back too.
+    Object.assign(state, before);
+    throw error;
+  }
+}
