@@ -36,7 +36,7 @@ export async function countRecords(
     db,
     sql`SELECT count(*)::text AS found FROM (
       SELECT FROM ${tables[definition.kind]} WHERE ${allOf(where)} LIMIT ${countCap + 1}
-    ) AS some`,
+    ) AS capped`,
   );
   return capCount(Number(rows[0]?.found));
 }
