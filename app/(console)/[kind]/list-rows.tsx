@@ -1,0 +1,97 @@
+import { Suspense } from "react";
+import { countWords } from "@/components/fields/figures.ts";
+import { clockAt, zoneLabel } from "@/components/fields/time.ts";
+import { FirstRun } from "@/components/records/first-run.tsx";
+import { NoMatch } from "@/components/records/no-match.tsx";
+import { Pager } from "@/components/records/pager.tsx";
+import { RecordTable } from "@/components/records/record-table.tsx";
+import { TableSkeleton } from "@/components/records/table-skeleton.tsx";
+import { Failed } from "@/components/ui/failed.tsx";
+import { refineSearch } from "@/lib/query/refine-search.ts";
+import { pageSizes } from "@/lib/query/search.ts";
+import { listHref, recordHref } from "./hrefs.ts";
+import { allTimeHref, listChips } from "./list-chips.ts";
+import type { OpenedList } from "./open-list.ts";
+import { shortNoun } from "./short-noun.ts";
+import type { ListParts } from "./start-parts.ts";
+
+interface Props {
+  list: OpenedList;
+  parts: ListParts;
+}
+
+/** The rows and the ways to the neighbouring pages. While a next page is read, the rows that stand stay. */
+export function ListRows({ list, parts }: Props) {
+  const { columns, fields } = list.definition;
+  const labels = columns.slice(0, 5).map((name) => fields[name]?.label ?? name);
+  return (
+    <Suspense fallback={<TableSkeleton columns={labels} />}>
+      <Rows list={list} parts={parts} />
+    </Suspense>
+  );
+}
+
+async function Rows({ list, parts }: Props) {
+  const { definition, search } = list;
+  const here = listHref(definition, search);
+  const read = await parts.page;
+  const noun = shortNoun(definition);
+  if ("failure" in read) return <Failed what={`The ${noun.many}`} failure={read.failure} href={here} />;
+  const { rows, newer, older, bound } = read.value;
+  if (rows.length === 0 && bound === "0") return <FirstRun />;
+  if (rows.length === 0)
+    return (
+      <NoMatch noun={definition.noun} chips={listChips(list)} allTimeHref={allTimeHref(definition, search)} />
+    );
+  const descending = search.sort === "-time";
+  const zone = zoneLabel(search.zone);
+  return (
+    <>
+      <RecordTable
+        definition={definition}
+        rows={rows}
+        zone={search.zone}
+        today={clockAt(search.asOf, search.zone).date}
+        caption={`${definition.title}, ${descending ? "newest" : "oldest"} first, ${rows.length} rows. Times in ${zone}.`}
+        sort={{
+          descending,
+          href: listHref(definition, refineSearch(search, { sort: descending ? "time" : "-time" })),
+        }}
+        hrefOf={(row) => recordHref(definition, search, String(row.seq))}
+        dayNote={(date) => (
+          <Suspense fallback={null}>
+            <DayTotal date={date} list={list} parts={parts} />
+          </Suspense>
+        )}
+      />
+      <Pager
+        newerHref={newer && listHref(definition, newer)}
+        olderHref={older && listHref(definition, older)}
+        newestHref={search.cursor && listHref(definition, refineSearch(search, {}))}
+        newestLabel={descending ? "Newest" : "Oldest"}
+        rows={rows.length}
+        sizes={pageSizes.map((size) => ({
+          size,
+          href: listHref(definition, refineSearch(search, { size })),
+          current: size === search.size,
+        }))}
+      />
+    </>
+  );
+}
+
+/** How many there are on that day, where the date strip has counted days. */
+async function DayTotal({ date, list: { definition, search }, parts }: Props & { date: string }) {
+  const read = await parts.strip;
+  if ("failure" in read) return null;
+  const { level, periods, crumbs, total } = read.value;
+  const count =
+    level === "day"
+      ? periods.find(({ on }) => on === date)?.count
+      : level === "hour" && crumbs.at(-1)?.on === date
+        ? total
+        : undefined;
+  if (count === undefined) return null;
+  const today = date === clockAt(search.asOf, search.zone).date;
+  return `${today ? "today, " : ""}${countWords({ count }, shortNoun(definition))}${today ? " so far" : ""}`;
+}

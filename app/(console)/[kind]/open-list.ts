@@ -1,0 +1,51 @@
+import { redirect } from "next/navigation";
+import type { Viewer } from "@/lib/access/viewer.ts";
+import { parseSearch } from "@/lib/query/search-params.ts";
+import type { Problem, Search } from "@/lib/query/search.ts";
+import type { Definition, Kind } from "@/lib/records/define.ts";
+import { definitions } from "@/lib/records/kinds.ts";
+import { requireViewer } from "../../viewer.ts";
+import { listHref } from "./hrefs.ts";
+
+export type GivenParams = Readonly<Record<string, string | string[] | undefined>>;
+
+/** A list as a viewer has asked for it. */
+export interface OpenedList<K extends Kind = Kind> {
+  definition: Definition<K>;
+  viewer: Viewer;
+  search: Search;
+  problems: Problem[];
+  /** The parameters as given, to be shown again where they were invalid. */
+  given: GivenParams;
+}
+
+/** Reads the address, and lets in only who may see this kind. `path` is where a sign-in leads back to. */
+export async function openList<K extends Kind>(kind: K, asked: GivenParams, seq?: string): Promise<OpenedList<K>> {
+  const definition = definitions[kind] as Definition<K>;
+  const { given, emptied } = withoutEmpty(asked);
+  const { search, problems } = parseSearch(definition, given, new Date());
+  const path = `/${kind}${seq ? `/${seq}` : ""}`;
+  const viewer = await requireViewer(withQuery(path, given), `${kind}.view`);
+  // A form sends its empty fields too; equal searches have equal addresses.
+  if (emptied && problems.length === 0 && !seq) redirect(listHref(definition, search));
+  return { definition, viewer, search, problems, given };
+}
+
+function withoutEmpty(asked: GivenParams): { given: GivenParams; emptied: boolean } {
+  const entries = Object.entries(asked).map(([name, value]) => {
+    const texts = [value ?? []].flat();
+    return { name, value, kept: texts.filter((text) => text !== ""), dropped: texts.includes("") };
+  });
+  return {
+    given: Object.fromEntries(
+      entries.flatMap(({ name, kept }) => (kept.length > 0 ? [[name, kept.length === 1 ? kept[0] : kept]] : [])),
+    ),
+    emptied: entries.some(({ dropped }) => dropped),
+  };
+}
+
+function withQuery(path: string, given: GivenParams): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(given)) for (const text of [value ?? []].flat()) query.append(name, text);
+  return query.size > 0 ? `${path}?${query}` : path;
+}

@@ -1,0 +1,38 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { isKind } from "@/lib/records/kinds.ts";
+import { ConsoleFrame } from "../../console-frame.tsx";
+import { Outage } from "../../outage.tsx";
+import { settle } from "../../settle.ts";
+import { FilterPanel } from "./filter-panel.tsx";
+import { ListHead } from "./list-head.tsx";
+import { ListRows } from "./list-rows.tsx";
+import { listTitle } from "./list-title.ts";
+import { type GivenParams, openList } from "./open-list.ts";
+import { startParts } from "./start-parts.ts";
+
+interface Props {
+  params: Promise<{ kind: string }>;
+  searchParams: Promise<GivenParams>;
+}
+
+export async function generateMetadata({ params, searchParams }: Props): Promise<Metadata> {
+  const { kind } = await params;
+  return isKind(kind) ? { title: listTitle(kind, await searchParams) } : {};
+}
+
+/** The four lists. */
+export default async function ListPage({ params, searchParams }: Props) {
+  const { kind } = await params;
+  if (!isKind(kind)) notFound();
+  const opened = await settle("the viewer", openList(kind, await searchParams));
+  if ("failure" in opened) return <Outage failure={opened.failure} href={`/${kind}`} />;
+  const list = opened.value;
+  const parts = await startParts(list);
+  return (
+    <ConsoleFrame list={list} margin={<FilterPanel list={list} parts={parts} />}>
+      <ListHead list={list} parts={parts} />
+      <ListRows list={list} parts={parts} />
+    </ConsoleFrame>
+  );
+}

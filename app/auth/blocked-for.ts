@@ -1,0 +1,34 @@
+import { database } from "../database.ts";
+import { clientAddress } from "./client.ts";
+
+/** Failures within five minutes after which no guess is taken any more, of a name and of an address. */
+const limits = { minutes: 5, username: 5, address: 20 } as const;
+
+/**
+ * For how many minutes, rounded up, nobody can sign in under this name or from the address of this request;
+ * 0 when they can. What still waits in the outbox is filed first, so that it counts.
+ *
+ * A success clears the count of its name, not the count of its address: else whoever has one account could
+ * go on guessing at the others. Blocked attempts do not count, so nobody can be kept out for ever.
+ */
+export async function blockedFor(name: string): Promise<number> {
+  const db = database("rows");
+  await db.query("SELECT annals.relay(5000)");
+  const [row] = await db.query<{ seconds: number | null }>(
+    `WITH recent AS (
+       SELECT recorded_at, lower(username) AS username, host(ip) AS ip, status FROM annals.login_attempt
+       WHERE recorded_at > now() - make_interval(mins => $1) AND status IN ('FAILED', 'SUCCESS')
+     ), by_name AS (
+       SELECT recorded_at FROM recent WHERE username = $2 AND status = 'FAILED' AND recorded_at > coalesce(
+         (SELECT max(recorded_at) FROM recent WHERE username = $2 AND status = 'SUCCESS'), '-infinity')
+       ORDER BY recorded_at DESC OFFSET $3 - 1 LIMIT 1
+     ), by_address AS (
+       SELECT recorded_at FROM recent WHERE ip = $4 AND status = 'FAILED'
+       ORDER BY recorded_at DESC OFFSET $5 - 1 LIMIT 1
+     )
+     SELECT extract(epoch FROM max(recorded_at) + make_interval(mins => $1) - now())::float8 AS seconds
+     FROM (SELECT * FROM by_name UNION ALL SELECT * FROM by_address) AS last_straw`,
+    [limits.minutes, name, limits.username, (await clientAddress()).ip, limits.address],
+  );
+  return Math.ceil(Math.max(row?.seconds ?? 0, 0) / 60);
+}

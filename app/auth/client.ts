@@ -1,0 +1,25 @@
+import { headers } from "next/headers";
+import { type ClientIp, clientIpFinder } from "@/lib/context/client-ip.ts";
+import { peerHeader } from "./peer-address.ts";
+
+let find: ReturnType<typeof clientIpFinder> | undefined;
+
+/**
+ * The address of whoever sent this request: that of the socket, or what the proxies say that ANNALS_PROXIES
+ * names (a number of hops, or their addresses and networks, with commas between).
+ *
+ * @throws AnnalsError CONFIG_INVALID when ANNALS_PROXIES holds anything else
+ */
+export async function clientAddress(): Promise<ClientIp> {
+  find ??= clientIpFinder(readProxies(process.env.ANNALS_PROXIES ?? ""));
+  const given = await headers();
+  return find({
+    socketAddress: given.get(peerHeader) || undefined,
+    header: (name) => given.get(name),
+  });
+}
+
+function readProxies(text: string): number | string[] {
+  if (/^\d*$/.test(text)) return Number(text);
+  return text.split(",").map((part) => part.trim());
+}

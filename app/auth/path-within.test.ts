@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { pathWithin } from "./path-within.ts";
+
+test.each([
+  ["/audit?action=%21VIEW&on=2026-03", "/audit?action=%21VIEW&on=2026-03"],
+  ["https://annals.example/logins?ip=10.0.0.0%2F8#main", "/logins?ip=10.0.0.0%2F8#main"],
+  ["audit", "/audit"],
+])("%s stays", (url, path) => {
+  expect(pathWithin(url, "https://annals.example")).toBe(path);
+});
+
+test.each([
+  "https://evil.example/audit",
+  "//evil.example",
+  "///evil.example",
+  "/\\evil.example",
+  "\\\\evil.example",
+  "/\t/evil.example",
+  "https:evil.example",
+  "http://annals.example@evil.example",
+  "http://annals.example.evil.example",
+  "javascript:alert(1)",
+  "data:text/html,x",
+  "ftp://annals.example/",
+  "https://annals.example//evil.example",
+  "/..//evil.example",
+  "http://[",
+  `/${"a".repeat(5000)}`,
+])("%s leads home", (url) => {
+  expect(pathWithin(url, "https://annals.example")).toBe("/");
+});

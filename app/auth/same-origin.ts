@@ -1,0 +1,12 @@
+/**
+ * Whether another site sent this form. Browsers say where a form was sent from, in one header or both; whoever
+ * sends neither is no browser, and has no cookies of a reader to misuse.
+ */
+export function isCrossSite(headers: Headers): boolean {
+  const site = headers.get("sec-fetch-site");
+  if (site !== null && site !== "same-origin") return true;
+  const origin = headers.get("origin");
+  if (origin === null) return false;
+  const host = headers.get("x-forwarded-host") ?? headers.get("host");
+  return !URL.canParse(origin) || new URL(origin).host !== host;
+}

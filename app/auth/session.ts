@@ -1,0 +1,70 @@
+import type { AuthOptions } from "next-auth";
+import Credentials from "next-auth/providers/credentials";
+import { deriveKey } from "../secret.ts";
+import { authenticate } from "./authenticate.ts";
+import { pathWithin } from "./path-within.ts";
+
+declare module "next-auth" {
+  interface User {
+    version: string;
+  }
+  interface Session {
+    userId: string;
+    version: string;
+  }
+}
+declare module "next-auth/jwt" {
+  interface JWT {
+    version: string;
+  }
+}
+
+/** A session ends after eight hours, whatever is done in it. */
+const sessionSeconds = 8 * 3600;
+const csrfSeconds = 400 * 86_400;
+
+export const cookieNames = {
+  session: "annals.session",
+  csrf: "annals.csrf",
+  back: "annals.back",
+  /** This browser has had a session that was not signed out of. */
+  seen: "annals.seen",
+};
+
+// next-auth builds addresses from the host that was asked for; route.ts makes them relative again.
+process.env.AUTH_TRUST_HOST = "true";
+
+/**
+ * next-auth for the console. The token carries the user's id and the version of the password, nothing that
+ * could go stale: role, name and whether the user may come in at all are read anew for each request.
+ */
+export function authOptions(secure = true): AuthOptions {
+  const cookie = { httpOnly: true, sameSite: "lax" as const, path: "/", secure };
+  return {
+    secret: deriveKey("session"),
+    session: { strategy: "jwt", maxAge: sessionSeconds },
+    pages: { signIn: "/login", signOut: "/login", error: "/login" },
+    cookies: {
+      sessionToken: { name: cookieNames.session, options: cookie },
+      // It must outlive the session, or the form that signs out would have no token.
+      csrfToken: { name: cookieNames.csrf, options: { ...cookie, maxAge: csrfSeconds } },
+      callbackUrl: { name: cookieNames.back, options: cookie },
+    },
+    providers: [
+      Credentials({
+        credentials: { username: {}, password: {} },
+        authorize: (given) => authenticate(given ?? {}),
+      }),
+    ],
+    callbacks: {
+      jwt: ({ token, user }) => ({ sub: token.sub, version: user ? user.version : token.version }),
+      session: ({ session, token }) => ({
+        expires: session.expires,
+        userId: token.sub ?? "",
+        version: token.version,
+      }),
+      redirect: ({ url, baseUrl }) => pathWithin(url, baseUrl),
+    },
+    logger: { warn: () => {}, debug: () => {}, error: (code, cause) => console.error(`next-auth ${code}`, cause) },
+  };
+}

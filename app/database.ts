@@ -1,0 +1,44 @@
+import postgres from "postgres";
+import { executorOf } from "@/lib/adapters/db/postgres-js.ts";
+import { AnnalsError } from "@/lib/errors.ts";
+import type { Executor } from "@/lib/executor.ts";
+
+/**
+ * `rows`: what a page cannot do without, 5 s. `figures`: counts, facets and the date strip, 1.5 s; they have
+ * connections of their own, so that slow figures never keep rows waiting.
+ */
+export type QueryClass = "rows" | "figures";
+
+const limits = { rows: { max: 4, timeout: 5000 }, figures: { max: 4, timeout: 1500 } } as const;
+
+// Kept on the process: `next dev` loads this module anew after each edit.
+const held = globalThis as { annalsConsole?: Partial<Record<QueryClass, postgres.Sql>> };
+
+/** The database of the console, for one class of queries. Connects when it is first used. */
+export function database(of: QueryClass): Executor {
+  return executorOf(client(of));
+}
+
+function client(of: QueryClass): postgres.Sql {
+  held.annalsConsole ??= {};
+  held.annalsConsole[of] ??= connect(of);
+  return held.annalsConsole[of];
+}
+
+function connect(of: QueryClass): postgres.Sql {
+  const url = process.env.DATABASE_URL;
+  if (!url)
+    throw new AnnalsError(
+      "CONFIG_INVALID",
+      "DATABASE_URL is not set.",
+      "Set it to the database in which `npx annals migrate` was run: postgres://user:password@host:5432/name",
+    );
+  const { max, timeout } = limits[of];
+  return postgres(url, {
+    max,
+    idle_timeout: 60,
+    connect_timeout: 5,
+    onnotice: () => {},
+    connection: { application_name: `annals console (${of})`, statement_timeout: timeout },
+  });
+}

@@ -1,0 +1,4 @@
+/** An empty cell stays empty to the eye. */
+export function Nothing() {
+  return <span className="sr">none</span>;
+}
