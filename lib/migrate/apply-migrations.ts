@@ -36,7 +36,7 @@ export async function applyMigrations(
   files: readonly SqlFile[],
   version: string,
 ): Promise<string[]> {
-  const pending = await pendingMigrations(db, files);
+  const pending = await runTransaction(db, patience, () => pendingMigrations(db, files));
   for (const { name, sha256, text } of pending) {
     await runTransaction(db, patience, async () => {
       await db.query(text);

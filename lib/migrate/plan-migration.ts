@@ -1,6 +1,6 @@
 import type { Executor } from "../executor.ts";
 import { pendingMigrations } from "./apply-migrations.ts";
-import { castOf, missingRights } from "./apply-rights.ts";
+import { type Cast, castOf, missingRights } from "./apply-rights.ts";
 import { changedRoutines } from "./apply-routines.ts";
 import { missingRoles } from "./create-roles.ts";
 import { migrations, routines, type SqlFile } from "./embedded.ts";
@@ -9,6 +9,7 @@ import { missingHostGrants, requireRole } from "./grant-host-roles.ts";
 import { inspectServer, requireOwnSchema, requireSchemaRight } from "./inspect-server.ts";
 import { planInstallation } from "./installation.ts";
 import type { MigrateOptions } from "./migrate.ts";
+import { runTransaction } from "./run-transaction.ts";
 
 /** What `migrate` would do now, with the SQL of it. */
 export interface MigrationPlan {
@@ -37,23 +38,38 @@ export async function planMigration(
     requireSchemaRight(server);
     const { singleRole, owner, hostRoles, notes } = planInstallation(server, options);
     for (const role of hostRoles) await requireRole(db, role);
-    const pending = server.hasJournal ? await pendingMigrations(db, migrations) : migrations;
+    const roleStatements = singleRole
+      ? []
+      : [...(await missingRoles(db, server)), ...(await missingHostGrants(db, hostRoles))];
+    const cast = castOf({ singleRole, role: owner, hostRoles });
+    const rest = server.hasJournal
+      ? await runTransaction(db, { until: Date.now(), role: server.schemaOwner ?? owner }, () =>
+          compare(db, cast),
+        )
+      : { migrations, routines, rights: [] };
     return {
       database: server.database,
       roles: singleRole ? "single" : "own",
-      roleStatements: singleRole
-        ? []
-        : [...(await missingRoles(db, server)), ...(await missingHostGrants(db, hostRoles))],
-      migrations: pending,
-      routines: server.hasJournal ? await changedRoutines(db, routines) : routines,
-      // The comparison reads a table of the first migration.
-      rights:
-        pending.length === migrations.length
-          ? []
-          : await missingRights(db, castOf({ singleRole, role: owner, hostRoles })),
+      roleStatements,
+      ...rest,
       notes,
     };
   } catch (error) {
     throw explainConnectionError(error);
   }
+}
+
+/** Reads as the owner, and changes nothing. */
+async function compare(
+  db: Executor,
+  cast: Cast,
+): Promise<Pick<MigrationPlan, "migrations" | "routines" | "rights">> {
+  const pending = await pendingMigrations(db, migrations);
+  const isInstalled = pending.length < migrations.length;
+  return {
+    migrations: pending,
+    routines: await changedRoutines(db, routines),
+    // The comparison reads a table of the first migration, and names the roles.
+    rights: isInstalled ? await missingRights(db, cast) : [],
+  };
 }

@@ -52,7 +52,10 @@ export function sqlState(error: unknown): string {
   return (error as { code?: string } | null)?.code ?? "";
 }
 
-/** Settings of the role or database must not steer a migration, so each that could is set here. */
+/**
+ * Settings of the role or database must not steer a migration, so each that could is set here. Compiling the
+ * queries about the catalogue would take seconds, running them takes milliseconds: no JIT.
+ */
 async function begin(db: Executor, role: string | undefined): Promise<void> {
   await db.query(`BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
     SET LOCAL lock_timeout = '${turnMs}ms';
@@ -60,6 +63,7 @@ async function begin(db: Executor, role: string | undefined): Promise<void> {
     SET LOCAL idle_in_transaction_session_timeout = 0;
     SET LOCAL search_path = pg_catalog, pg_temp;
     SET LOCAL standard_conforming_strings = on;
+    SET LOCAL jit = off;
     SET LOCAL client_min_messages = warning`);
   if (role !== undefined) await db.query("SELECT set_config('role', $1, true)", [role]);
 }
