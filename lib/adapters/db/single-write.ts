@@ -26,11 +26,10 @@ export function attributeWrite(
   const canEndTransactions = keyword === "call" || keyword === "do";
   if (canEndTransactions && selfContained.has(query.strings.join("?"))) return;
   const handler: Handler = (own) => {
-    // Until `commit` is through, the result is not the host's: held back, then handed on.
-    const { resolve, reject } = own;
-    const outcome = holdOutcome(own);
+    const held = holdOutcome(own);
     const sendPlainly = () => {
-      Object.assign(own, { resolve, reject, parameters: undefined });
+      held.letGo();
+      own.parameters = undefined;
       send(own);
     };
     const work = async () => {
@@ -38,29 +37,50 @@ export function attributeWrite(
       const json = contextJson(context);
       const text = json instanceof Promise ? await json : json;
       if (text === undefined) return sendPlainly();
-      const result = await runTransaction(sql, own, outcome, setContext(text));
-      if ("value" in result) return resolve(result.value);
-      if (!canEndTransactions || codeOf(result.error) !== "2D000") return reject(result.error);
+      const result = await runTransaction(sql, own, held.outcome, setContext(text));
+      if ("value" in result) return held.resolve(result.value);
+      if (!canEndTransactions || codeOf(result.error) !== "2D000") return held.reject(result.error);
       if (selfContained.size < 1000) selfContained.add(own.strings.join("?"));
       sendPlainly();
     };
-    work().catch(reject);
+    work().catch(held.reject);
   };
   handler.debug = send.debug;
   query.handler = handler;
 }
 
-function holdOutcome(query: DriverQuery): Promise<Outcome> {
-  return new Promise((settle) => {
-    query.resolve = (value) => {
+/** Until `commit` is through, the result is not the host's: it is held back, then handed on. */
+function holdOutcome(query: DriverQuery) {
+  // A cursor that is iterated gives itself a new pair at every step.
+  let { resolve, reject } = query;
+  const outcome = new Promise<Outcome>((settle) => {
+    const hold = (end: Outcome) => {
       query.active = false;
-      settle({ value });
+      settle(end);
     };
-    query.reject = (error) => {
-      query.active = false;
-      settle({ error });
-    };
+    const take = (value: unknown) => hold({ value });
+    const fail = (error: unknown) => hold({ error });
+    Reflect.defineProperty(query, "resolve", {
+      configurable: true,
+      get: () => take,
+      set: (fn) => (resolve = fn),
+    });
+    Reflect.defineProperty(query, "reject", {
+      configurable: true,
+      get: () => fail,
+      set: (fn) => (reject = fn),
+    });
   });
+  return {
+    outcome,
+    resolve: (value: unknown) => resolve(value),
+    reject: (error: unknown) => reject(error),
+    letGo() {
+      for (const [name, value] of Object.entries({ resolve, reject })) {
+        Reflect.defineProperty(query, name, { configurable: true, writable: true, value });
+      }
+    },
+  };
 }
 
 async function runTransaction(
