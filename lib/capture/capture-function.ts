@@ -35,35 +35,38 @@ $capture$`;
 const context = `pg_catalog.current_setting('annals.context', true),
       pg_catalog.current_setting('application_name', true), pg_catalog.inet_client_addr()`;
 
+// A whole row is named by its alias, and a column of the same name would be taken instead.
+const row = '"annals.row"';
+
 /** Rows of a transition table as one JSON array; which of the two forms is decided when it is planned. */
-function rowsAsJson(row: string, policy: CapturePolicy): string {
+function rowsAsJson(whole: string, policy: CapturePolicy): string {
   const { masked, revealed, ignored, columns } = policy;
   const known = textArray(columns.map(({ name }) => name));
   const hidden = `annals.hidden_columns(${quoteLiteral(policy.schemaName)}, ${quoteLiteral(policy.tableName)},
           ${textArray(masked)}, ${textArray(revealed)}, ${known})`;
-  const guarded = `pg_catalog.jsonb_agg(annals.without_secrets(pg_catalog.to_jsonb(${row}), ${hidden},
+  const guarded = `pg_catalog.jsonb_agg(annals.without_secrets(pg_catalog.to_jsonb(${whole}), ${hidden},
           ${textArray(ignored)}, annals.mask_key(), ${textArray(masked)}, ${textArray(revealed)}, ${known}))::pg_catalog.text`;
   if (ignored.length > 0 || masked.length > 0) return guarded;
   return `CASE WHEN pg_catalog.cardinality(${hidden}) OPERATOR(pg_catalog.=) 0
-        THEN pg_catalog.json_agg(${row})::pg_catalog.text
+        THEN pg_catalog.json_agg(${whole})::pg_catalog.text
         ELSE ${guarded} END`;
 }
 
 /** The rows of a transition table with the number of their chunk of 500. */
 function chunks(rows: string): string {
-  return `(SELECT r, (pg_catalog.row_number() OVER () OPERATOR(pg_catalog.-) 1) OPERATOR(pg_catalog./) 500 AS chunk FROM ${rows} r) s`;
+  return `(SELECT ${row}, (pg_catalog.row_number() OVER () OPERATOR(pg_catalog.-) 1) OPERATOR(pg_catalog./) 500 AS chunk FROM ${rows} ${row}) s`;
 }
 
 function appendOneSide(op: "I" | "D", type: string, rows: string, policy: CapturePolicy): string {
   const target = `INSERT INTO annals.outbox (op, relation, object_type, rows, ${rows}, context, application, client)`;
   return `    ${target}
     SELECT '${op}', TG_RELID, ${type}, s.n, s.rows, ${context}
-    FROM (SELECT pg_catalog.count(*) AS n, ${rowsAsJson("r", policy)} AS rows
-      FROM ${rows} r) s
+    FROM (SELECT pg_catalog.count(*) AS n, ${rowsAsJson(row, policy)} AS rows
+      FROM ${rows} ${row}) s
     WHERE s.n OPERATOR(pg_catalog.>) 0 AND NOT EXISTS (SELECT FROM ${rows} OFFSET 500);
     IF NOT FOUND THEN
       ${target}
-      SELECT '${op}', TG_RELID, ${type}, pg_catalog.count(*), ${rowsAsJson("s.r", policy)}, ${context}
+      SELECT '${op}', TG_RELID, ${type}, pg_catalog.count(*), ${rowsAsJson(`s.${row}`, policy)}, ${context}
       FROM ${chunks(rows)}
       GROUP BY s.chunk ORDER BY s.chunk;
     END IF;`;
@@ -75,15 +78,15 @@ function appendBothSides(type: string, policy: CapturePolicy): string {
     "INSERT INTO annals.outbox (op, relation, object_type, rows, old_rows, new_rows, context, application, client)";
   return `    ${target}
     SELECT 'U', TG_RELID, ${type}, n.n, o.rows, n.rows, ${context}
-    FROM (SELECT ${rowsAsJson("r", policy)} AS rows FROM old_rows r) o,
-      (SELECT pg_catalog.count(*) AS n, ${rowsAsJson("r", policy)} AS rows FROM new_rows r) n
+    FROM (SELECT ${rowsAsJson(row, policy)} AS rows FROM old_rows ${row}) o,
+      (SELECT pg_catalog.count(*) AS n, ${rowsAsJson(row, policy)} AS rows FROM new_rows ${row}) n
     WHERE n.n OPERATOR(pg_catalog.>) 0 AND o.rows OPERATOR(pg_catalog.<>) n.rows
       AND NOT EXISTS (SELECT FROM new_rows OFFSET 500);
     IF NOT FOUND THEN
       ${target}
       SELECT 'U', TG_RELID, ${type}, n.n, o.rows, n.rows, ${context}
-      FROM (SELECT s.chunk, ${rowsAsJson("s.r", policy)} AS rows FROM ${chunks("old_rows")} GROUP BY s.chunk) o
-      JOIN (SELECT s.chunk, pg_catalog.count(*) AS n, ${rowsAsJson("s.r", policy)} AS rows FROM ${chunks("new_rows")} GROUP BY s.chunk) n
+      FROM (SELECT s.chunk, ${rowsAsJson(`s.${row}`, policy)} AS rows FROM ${chunks("old_rows")} GROUP BY s.chunk) o
+      JOIN (SELECT s.chunk, pg_catalog.count(*) AS n, ${rowsAsJson(`s.${row}`, policy)} AS rows FROM ${chunks("new_rows")} GROUP BY s.chunk) n
         ON n.chunk OPERATOR(pg_catalog.=) o.chunk
       WHERE o.rows OPERATOR(pg_catalog.<>) n.rows
       ORDER BY n.chunk;

@@ -167,7 +167,7 @@ async function undeclaredTables(
   skipTables: readonly string[],
 ): Promise<Drift[]> {
   const rows = await db.query<{ schema: string; table: string; name: string }>(
-    `SELECT n.nspname::text AS schema, c.relname::text AS table, c.oid::pg_catalog.regclass::text AS name
+    `SELECT n.nspname::text AS schema, c.relname::text AS table, pg_catalog.format('%I.%I', n.nspname, c.relname) AS name
      FROM pg_catalog.pg_class c
      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
      WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'

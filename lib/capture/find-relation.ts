@@ -98,13 +98,14 @@ function refuseUntrackable(row: Row): void {
 }
 
 const detailsSql = `SELECT
-  (SELECT pg_catalog.json_agg(pg_catalog.json_build_object('name', m.oid::pg_catalog.regclass::text, 'isForeign', m.relkind = 'f')
+  (SELECT pg_catalog.json_agg(pg_catalog.json_build_object('name', pg_catalog.format('%I.%I', m.nspname, m.relname), 'isForeign', m.relkind = 'f')
       ORDER BY m.level, m.oid)
     FROM (
-      SELECT c.oid, c.relkind, 0 AS level FROM pg_catalog.pg_class c WHERE c.oid = $1::oid
-      UNION
-      SELECT c.oid, c.relkind, t.level FROM pg_catalog.pg_partition_tree($1::oid) t
-      JOIN pg_catalog.pg_class c ON c.oid = t.relid) m) AS members,
+      SELECT c.oid, c.relkind, c.relname, n.nspname, coalesce(t.level, 0) AS level
+      FROM pg_catalog.pg_class c
+      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      LEFT JOIN pg_catalog.pg_partition_tree($1::oid) t ON t.relid = c.oid
+      WHERE c.oid = $1::oid OR t.relid IS NOT NULL) m) AS members,
   (SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object('name', a.attname, 'type', pg_catalog.format_type(a.atttypid, a.atttypmod))
       ORDER BY a.attnum), '[]')
     FROM pg_catalog.pg_attribute a WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns,

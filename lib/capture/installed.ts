@@ -25,9 +25,11 @@ export interface InstalledTrigger {
 /** Every trigger that calls one of our capture functions. */
 export async function installedTriggers(db: Executor): Promise<InstalledTrigger[]> {
   return db.query<InstalledTrigger>(
-    `SELECT t.tgrelid::pg_catalog.regclass::text AS table, p.proname::text AS "functionName",
+    `SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS table, p.proname::text AS "functionName",
       t.tgname::text AS "triggerName", t.tgenabled::text AS state
      FROM pg_catalog.pg_trigger t
+     JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
+     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
      JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid
      WHERE p.pronamespace = 'annals'::pg_catalog.regnamespace AND p.proname LIKE 'capture\\_%' AND NOT t.tgisinternal`,
   );

@@ -5,7 +5,7 @@ CREATE OR REPLACE FUNCTION annals.present_value(value jsonb, binary_value boolea
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
   SELECT CASE
     WHEN binary_value AND jsonb_typeof(value) = 'string' AND length(value #>> '{}') > 2050
-      THEN jsonb_build_object('$bytes', (length(value #>> '{}') - 2) / 2,
+      THEN jsonb_build_object('$bytes', octet_length((value #>> '{}')::bytea),
         '$sha256', encode(sha256((value #>> '{}')::bytea), 'hex'))
     WHEN octet_length(value::text) > 8192
       THEN jsonb_build_object('$cut', left(coalesce(value #>> '{}', value::text), 2000),
