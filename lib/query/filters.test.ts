@@ -10,6 +10,7 @@ import type { Filter } from "../fields/filter.ts";
 import { formatFilter, parseFilter } from "../fields/parse-filter.ts";
 import type { Definition, Kind } from "../records/define.ts";
 import { definitions, kinds } from "../records/kinds.ts";
+import { checkVocabulary } from "./check-vocabulary.ts";
 import { countRecords } from "./count-records.ts";
 import { listRecords } from "./list-records.ts";
 import { filterFields, parseSearch } from "./search-params.ts";
@@ -275,6 +276,22 @@ test("a phrase in quotes must occur as it is", async () => {
   expect(rows.map((row) => row.seq)).toEqual(find(audit, {}, "drop --").slice(0, 100));
   const reversed = parseSearch(audit, { q: '"table drop"', from: "all" }, now).search;
   expect((await listRecords(db, viewer, audit, reversed, { file: false })).rows).toEqual([]);
+});
+
+test("an action that no list knows is kept where it was recorded, and named where it never was", async () => {
+  const { audit } = definitions;
+  const check = async (action: string) => {
+    const { search, problems } = parseSearch(audit, { action, from: "all" }, now);
+    expect(problems).toEqual([]);
+    const checked = await checkVocabulary(db, viewer, audit, search);
+    return [
+      checked.search.filters.action?.values,
+      checked.problems.map(({ param, value }) => `${param}=${value}`),
+    ];
+  };
+  expect(await check("REFUND,VIEW")).toEqual([["REFUND", "VIEW"], []]);
+  expect(await check("!FOO,REFUND,'; --")).toEqual([["REFUND"], ["action='; --", "action=FOO"]]);
+  expect(await check("FOO")).toEqual([undefined, ["action=FOO"]]);
 });
 
 function mulberry(seed: number): () => number {

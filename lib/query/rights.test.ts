@@ -10,6 +10,7 @@ import { executorOf } from "../adapters/db/postgres-js.ts";
 import type { Executor } from "../executor.ts";
 import type { Kind } from "../records/define.ts";
 import { definitions, kinds } from "../records/kinds.ts";
+import { checkVocabulary } from "./check-vocabulary.ts";
 import { countRecords } from "./count-records.ts";
 import { dateStrip } from "./date-strip.ts";
 import { facetCounts } from "./facet-counts.ts";
@@ -27,6 +28,7 @@ const row = { recorded_at: "2026-03-14T09:00:00.000000Z", seq: "1", request_id: 
 const reads: Record<string, (db: Executor, viewer: Viewer, kind: Kind) => Promise<unknown>> = {
   listRecords: (db, viewer, kind) =>
     listRecords(db, viewer, definitions[kind], searchOf(kind), { file: false }),
+  checkVocabulary: (db, viewer, kind) => checkVocabulary(db, viewer, definitions[kind], searchOf(kind)),
   countRecords: (db, viewer, kind) => countRecords(db, viewer, definitions[kind], searchOf(kind)),
   dateStrip: (db, viewer, kind) => dateStrip(db, viewer, definitions[kind], searchOf(kind)),
   facetCounts: (db, viewer, kind) => facetCounts(db, viewer, definitions[kind], searchOf(kind)),
