@@ -54,7 +54,7 @@ test("whoever waits too long for another migration is told who holds the lock", 
   const session = openSession(database.url);
   await expect(migrate(session.db, { patienceMs: 300 })).rejects.toMatchObject({
     code: "LOCK_TIMEOUT",
-    message: `Another migration of this database is still at work: process ${pid}, role “annals”, application “a migration that hangs”.`,
+    message: `Another migration of this database is still at work: process ${pid}, role “${new URL(database.url).username}”, application “a migration that hangs”.`,
     hint: expect.stringContaining(`pg_terminate_backend(${pid})`),
   });
   const waiting = migrate(session.db);
@@ -75,7 +75,7 @@ test("a table that others keep locked ends in an error that names them", async (
   const change = () => session.db.query("ALTER TABLE annals.outbox ADD COLUMN extra text");
   await expect(runTransaction(session.db, { until: Date.now() + 500 }, change)).rejects.toMatchObject({
     code: "LOCK_TIMEOUT",
-    message: expect.stringMatching(/stayed locked by others: process \d+ \(annals, nightly dump\)/),
+    message: expect.stringMatching(/stayed locked by others: process \d+ \(\w+, nightly dump\)/),
   });
   await reader.sql`rollback`;
   await Promise.all([reader.close(), session.close()]);

@@ -54,14 +54,14 @@ sequence_rule (name, part, privileges) AS (VALUES
 ),
 -- Pattern of the name, the part that owns it, the parts that may call it. The first that fits counts.
 function_rule (rank, pattern, owner, callers) AS (VALUES
-  (1, '^record$',                                              'capture', 'writer'),
-  (2, '^relay$',                                               'relay',   'writer'),
-  (3, '^waiting$',                                             'relay',   'reader'),
-  (4, '^(file|file_or_reject|reject_or_repair|empty_slots)$',  'relay',   ''),
-  (5, '^(present|present_value|repaired(_event|_context)?)$',  'owner',   'relay'),
-  (6, '^ensure_partitions$',                                   'owner',   'relay'),
-  (7, '^(without_secrets|hidden_columns|mask_key|secret_column)$',            'owner',   'capture'),
-  (9, '',                                                      'owner',   '')
+  (1, '^record$',                                                       'capture', 'writer'),
+  (2, '^relay$',                                                        'relay',   'writer'),
+  (3, '^waiting$',                                                      'relay',   'reader'),
+  (4, '^(file|file_or_reject|reject_or_repair|empty_slots)$',           'relay',   ''),
+  (5, '^(present|present_value|repaired(_event|_context)?)$',           'owner',   'relay'),
+  (6, '^ensure_partitions$',                                            'owner',   'relay'),
+  (7, '^(hidden_columns|without_secrets|mask_key|secret_column)$',      'owner',   'capture'),
+  (9, '',                                                               'owner',   '')
 ),
 
 -- ------------------------------------------------------------------------------------- what there is
