@@ -49,7 +49,7 @@ export function toMicros(text: string): Micros {
 }
 
 /** The date and time on a wall clock as if it were UTC, in milliseconds; undefined when no clock shows it. */
-export function wallMillis(
+function wallMillis(
   year: number,
   month: number,
   day: number,

@@ -23,7 +23,7 @@ const anyOf: Condition = (kind, field, { values, words }) => {
   }
 };
 
-export const conditions = {
+const conditions = {
   time: (kind, field, { values }) =>
     values.map((value) => sql`${columnOf(kind, field.column)} >= ${value}::timestamptz`),
   actor(kind, field, filter) {

@@ -13,7 +13,7 @@ import { defaultWindow, fixWindow, parseWindow } from "./window.ts";
 export type SearchParams = URLSearchParams | Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** Parameters of the screen: they select no rows, so they are neither read nor written here. */
-export const screenParams: readonly string[] = ["peek", "cols", "view", "live"];
+const screenParams: readonly string[] = ["peek", "cols", "view", "live"];
 
 const ownParams = ["q", "from", "to", "on", "tz", "sort", "after", "before", "n"];
 

@@ -22,7 +22,7 @@ export type Bond = "request" | "session" | "actor" | "address" | "object";
 const bonds: Record<Bond, readonly string[]> = {
   request: ["request_id"],
   session: ["session_hash"],
-  actor: ["actor_id"],
+  actor: ["actor_kind", "actor_id"],
   address: ["ip"],
   object: ["object_type", "object_id"],
 };
@@ -48,12 +48,7 @@ export async function surrounding(db: Executor, viewer: Viewer, item: Item, by: 
   const seen = kinds.filter(
     (kind) => hasPermission(viewer, `${kind}.view`) && columns.every((name) => name in columnsOf(kind)),
   );
-  const found = await Promise.all(
-    seen.flatMap((kind) => [
-      readSide(db, kind, item, shared, "-time"),
-      readSide(db, kind, item, shared, "time"),
-    ]),
-  );
+  const found = await Promise.all(seen.map((kind) => readAround(db, kind, item, shared, by === "object")));
   const others = found.flat();
   const before = others
     .filter((other) => isBefore(other, item))
@@ -66,34 +61,40 @@ export async function surrounding(db: Executor, viewer: Viewer, item: Item, by: 
   return [...before, item, ...after];
 }
 
-async function readSide(
+type Shared = readonly (readonly [column: string, value: string | null | undefined])[];
+
+/** The nearest of one kind, before the record and after it. */
+async function readAround(
   db: Executor,
   kind: Kind,
-  item: Item,
-  shared: readonly (readonly [string, string | null | undefined])[],
-  sort: "time" | "-time",
+  { row }: Item,
+  shared: Shared,
+  allTime: boolean,
 ): Promise<Item[]> {
   const definition = definitions[kind];
-  const { recorded_at: at, seq } = item.row;
-  const whole = shared.length > 1;
+  const at = toMicros(row.recorded_at);
+  // Only an object's history is certain to have an index of its own.
   const window = {
-    from: whole ? null : formatInstant(atLeastZero(toMicros(at) - dayMicros)),
-    to: whole ? null : formatInstant(toMicros(at) + dayMicros),
+    from: allTime ? null : formatInstant(at > dayMicros ? at - dayMicros : 0n),
+    to: allTime ? null : formatInstant(at + dayMicros),
   };
   const { span, bound } = reachOf(await readExtent(db, definition), window);
   if (!span) return [];
-  const { conditions, order } = keysetOf(kind, { sort, cursor: { direction: "after", at, seq } });
   const same = shared.map(([name, value]) => {
     const column = columnOf(kind, name);
     return column.getSQLType() === "inet" ? sql`${column} = ${value}::inet` : sql`${column} = ${value}`;
   });
-  const where = [...withinReach(definition, span, bound), ...conditions, ...same];
-  const rows = await run<Record<string, unknown>>(
-    db,
-    sql`SELECT ${selectList(definition, "list")} FROM ${tables[kind]} WHERE ${allOf(where)}
-      ORDER BY ${order} LIMIT ${each}`,
-  );
-  return readRows(kind, rows).map((row) => ({ kind, row }) as Item);
+  const sides = (["-time", "time"] as const).map((sort) => {
+    const cursor = { direction: "after", at: row.recorded_at, seq: row.seq } as const;
+    const { conditions, order } = keysetOf(kind, { sort, cursor });
+    const where = allOf([...withinReach(definition, span, bound), ...conditions, ...same]);
+    return run<Record<string, unknown>>(
+      db,
+      sql`SELECT ${selectList(definition, "list")} FROM ${tables[kind]} WHERE ${where} ORDER BY ${order} LIMIT ${each}`,
+    );
+  });
+  const rows = readRows(kind, (await Promise.all(sides)).flat());
+  return rows.map((found) => ({ kind, row: found }) as Item);
 }
 
 function isBefore(one: Item, other: Item): boolean {
@@ -103,8 +104,4 @@ function isBefore(one: Item, other: Item): boolean {
 function byPlace({ row: one }: Item, { row: other }: Item): number {
   if (one.recorded_at !== other.recorded_at) return one.recorded_at < other.recorded_at ? -1 : 1;
   return Number(BigInt(one.seq) - BigInt(other.seq));
-}
-
-function atLeastZero(micros: bigint): bigint {
-  return micros < 0n ? 0n : micros;
 }

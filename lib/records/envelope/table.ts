@@ -8,7 +8,7 @@ export const instant = customType<{ data: string }>({ dataType: () => "timestamp
 /** 64-bit numbers are read as decimal text: beyond 2^53 a number would be another one. */
 export const big = customType<{ data: string }>({ dataType: () => "bigint" });
 
-export const transaction = customType<{ data: string }>({ dataType: () => "xid8" });
+const transaction = customType<{ data: string }>({ dataType: () => "xid8" });
 
 /** JSON is read as text, so that its numbers keep every digit. */
 export const jsonText = customType<{ data: string }>({ dataType: () => "jsonb" });
