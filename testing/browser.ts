@@ -3,13 +3,7 @@ import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { chromium } from "@playwright/test";
-import { unpackChromium } from "./unpack-chromium.ts";
-
-/** A Chromium that runs here, and what has to be in its environment. */
-export interface Browser {
-  executablePath: string;
-  env: Record<string, string>;
-}
+import { type Browser, unpackChromium } from "./unpack-chromium.ts";
 
 /** As root there is no sandbox, and a test must not wait for what the browser does of its own accord. */
 export const browserArguments = [

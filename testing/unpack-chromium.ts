@@ -13,9 +13,14 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import type { Browser } from "./browser.ts";
 
 const run = promisify(execFile);
+
+/** A Chromium that runs here, and what has to be in its environment. */
+export interface Browser {
+  executablePath: string;
+  env: Record<string, string>;
+}
 
 /**
  * The browser inside the npm package `@sparticuz/chromium`, unpacked (210 MB, about 3 s) to the temporary folder

@@ -1,7 +1,7 @@
 import { AnnalsError } from "../errors.ts";
 import type { Relation } from "./find-relation.ts";
 import { type CapturePolicy, captureFunctionName } from "./policy.ts";
-import type { TrackOptions } from "./track.ts";
+import type { TrackOptions } from "./track-options.ts";
 
 /** Columns that name an object to a reader, the best first. */
 const labelCandidates = [

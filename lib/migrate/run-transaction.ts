@@ -74,15 +74,16 @@ async function lockTimeout(db: Executor, cause: unknown): Promise<AnnalsError> {
       CASE WHEN a.application_name <> '' THEN ', ' || a.application_name END) AS holder
     FROM pg_catalog.pg_locks l
     JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
-    JOIN pg_catalog.pg_class c ON c.oid = l.relation
-    WHERE c.relnamespace = pg_catalog.to_regnamespace('annals') AND l.granted
+    JOIN pg_catalog.pg_class c ON c.oid = l.relation AND c.relkind IN ('r', 'p')
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname !~ '^pg_'
+    WHERE l.granted
       AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
       AND l.pid <> pg_catalog.pg_backend_pid()`);
   const names = holders.map((row) => row.holder).join(", ") || "unknown";
   return new AnnalsError(
     "LOCK_TIMEOUT",
-    `A table of schema annals stayed locked by others: ${names}.`,
-    "Nothing was changed by this step. End that transaction, or wait for it, and run `annals migrate` again.",
+    `A table that this step needs stayed locked. Locks are held by: ${names}.`,
+    "Nothing was changed by this step. End that transaction, or wait for it, and run the command again.",
     { cause },
   );
 }
