@@ -1,0 +1,35 @@
+import { atMost, type Result, resultOf } from "../result.ts";
+import { ratios } from "../statistics.ts";
+import { type BulkFigures, bulkSteps } from "./bulk.ts";
+import { titles } from "./order-tables.ts";
+
+const goals = { insert: 2.5, update: 3, delete: 6 };
+
+/** The rows of the table for bulk statements of that many rows. */
+export function bulkResults({ ms, bytesPerRow }: BulkFigures, rows: number): Result[] {
+  const results: Result[] = [];
+  const size = rows.toLocaleString("en-US");
+  for (const step of bulkSteps) {
+    results.push(resultOf(`${size}-row ${step}, plain`, "ms", ms[step].plain));
+    for (const variant of ["annals", "row", "diff"] as const) {
+      results.push(
+        resultOf(
+          `${size}-row ${step}, ${titles[variant]} ÷ plain`,
+          "×",
+          ratios(ms[step][variant], ms[step].plain),
+          variant === "annals" ? atMost(goals[step]) : undefined,
+        ),
+      );
+    }
+    results.push(
+      resultOf(
+        `${size}-row ${step}, Annals ÷ diff in the trigger`,
+        "×",
+        ratios(ms[step].annals, ms[step].diff),
+        atMost(0.5),
+      ),
+    );
+  }
+  results.push(resultOf("outbox, a row of a bulk statement", "B", bytesPerRow, atMost(100)));
+  return results;
+}

@@ -1,0 +1,43 @@
+import { AnnalsError } from "../lib/errors.ts";
+import type { Bench } from "./bench.ts";
+
+/** What the command line asks for: the list, or one bench with its flags. */
+export type Request = { bench?: undefined } | { bench: Bench; json: boolean; flags: Map<string, number> };
+
+/** @throws AnnalsError USAGE, naming what it does not know */
+export function readArguments(args: readonly string[], benches: readonly Bench[]): Request {
+  const [name, ...rest] = args;
+  if (name === undefined) return {};
+  const bench = benches.find((candidate) => candidate.name === name);
+  if (!bench) {
+    const names = benches.map((candidate) => candidate.name).join(", ");
+    throw new AnnalsError("USAGE", `There is no bench “${name}”.`, `There are: ${names}.`);
+  }
+  const flags = new Map(Object.entries(bench.flags).map(([flag, { default: value }]) => [flag, value]));
+  let json = false;
+  for (let at = 0; at < rest.length; at += 1) {
+    const word = rest[at] as string;
+    if (word === "--json") {
+      json = true;
+      continue;
+    }
+    const [flag = "", inline] = word.replace(/^--/, "").split(/=(.*)/s);
+    if (!word.startsWith("--") || !flags.has(flag)) throw unknownFlag(bench, word);
+    if (inline === undefined) at += 1;
+    flags.set(flag, readCount(flag, inline ?? rest[at]));
+  }
+  return { bench, json, flags };
+}
+
+function readCount(flag: string, text: string | undefined): number {
+  const value = Number(text);
+  if (text === undefined || text === "" || !Number.isSafeInteger(value) || value < 1) {
+    throw new AnnalsError("USAGE", `--${flag} is “${text ?? ""}”.`, "It must be a whole number from 1 on.");
+  }
+  return value;
+}
+
+function unknownFlag(bench: Bench, word: string): AnnalsError {
+  const known = ["--json", ...Object.keys(bench.flags).map((flag) => `--${flag} N`)].join(", ");
+  return new AnnalsError("USAGE", `bench ${bench.name} does not know “${word}”.`, `It knows: ${known}.`);
+}

@@ -1,0 +1,36 @@
+import type { Result } from "./result.ts";
+
+/** The results as a table of plain text. */
+export function formatTable(results: readonly Result[]): string {
+  const head = ["", "goal", "p50", "p95", "unit", "ok"];
+  const lines = results.map((r) => [
+    r.name,
+    r.goal ?? "",
+    formatFigure(r.p50),
+    formatFigure(r.p95),
+    r.unit,
+    r.goal === null ? "" : r.ok ? "yes" : "NO",
+  ]);
+  const widths = head.map((_, column) =>
+    Math.max(...[head, ...lines].map((line) => (line[column] as string).length)),
+  );
+  const isNumber = (column: number) => column >= 1 && column <= 3;
+  return [head, widths.map((width) => "─".repeat(width)), ...lines]
+    .map((line) =>
+      line
+        .map((cell, column) => {
+          const width = widths[column] as number;
+          return isNumber(column) ? cell.padStart(width) : cell.padEnd(width);
+        })
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+/** Three significant digits, or whole numbers from 100 on. */
+function formatFigure(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  if (Number.isInteger(value) || Math.abs(value) >= 100) return Math.round(value).toLocaleString("en-US");
+  return Number(value.toPrecision(3)).toString();
+}
