@@ -8,15 +8,20 @@ import type { IconName } from "@/components/ui/icon.tsx";
 import { hasPermission } from "@/lib/access/require-permission.ts";
 import type { Kind } from "@/lib/records/define.ts";
 import { definitions, kinds } from "@/lib/records/kinds.ts";
-import { filterCount } from "./(console)/[kind]/list-chips.ts";
 import { listHref, paramsOf, recordHref } from "./(console)/[kind]/hrefs.ts";
+import { filterCount } from "./(console)/[kind]/list-chips.ts";
 import type { OpenedList } from "./(console)/[kind]/open-list.ts";
 import { cookieNames } from "./auth/session.ts";
 import { Freshness } from "./freshness.tsx";
 import { environment, version } from "./product.ts";
 import { readTheme, themes } from "./theme.ts";
 
-const icons: Record<Kind, IconName> = { audit: "scroll-text", logins: "log-in", exports: "file-down", events: "activity" };
+const icons: Record<Kind, IconName> = {
+  audit: "scroll-text",
+  logins: "log-in",
+  exports: "file-down",
+  events: "activity",
+};
 const themeLabels = { light: "Light", dark: "Dark", system: "System" };
 
 interface Props {

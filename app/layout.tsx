@@ -39,7 +39,11 @@ export const metadata: Metadata = {
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const theme = await readTheme();
   return (
-    <html lang="en" data-theme={theme === "system" ? undefined : theme} className={`${serif.variable} ${sans.variable}`}>
+    <html
+      lang="en"
+      data-theme={theme === "system" ? undefined : theme}
+      className={`${serif.variable} ${sans.variable}`}
+    >
       <body>{children}</body>
     </html>
   );

@@ -9,7 +9,9 @@ export default function NotFoundPage() {
   return (
     <PlainPage environment={environment()} version={version}>
       <h1>There is nothing at this address</h1>
-      <p className="soft">A record keeps its number for good; one that was deleted leaves its number empty.</p>
+      <p className="soft">
+        A record keeps its number for good; one that was deleted leaves its number empty.
+      </p>
       <p className="after">
         <Go className="link" href="/">
           Back to the records

@@ -5,7 +5,9 @@ import { randomBytes } from "node:crypto";
  * and an operator can find. No word of the error itself reaches the page.
  */
 export function reportError(what: string, error: unknown): string {
-  const reference = randomBytes(4).toString("hex").replace(/^(.{4})/, "$1-");
+  const reference = randomBytes(4)
+    .toString("hex")
+    .replace(/^(.{4})/, "$1-");
   console.error(`annals console [${reference}] ${what}:`, error);
   return reference;
 }

@@ -18,7 +18,12 @@ test.each([
   const log = vi.spyOn(console, "error").mockImplementation(() => {});
   const error = Object.assign(new Error("relation secret_table"), { code });
   const settled = await settle("the count", Promise.reject(error));
-  expect(settled).toEqual({ failure: { because, reference: expect.stringMatching(/^[0-9a-f]{4}-[0-9a-f]{4}$/) } });
+  expect(settled).toEqual({
+    failure: { because, reference: expect.stringMatching(/^[0-9a-f]{4}-[0-9a-f]{4}$/) },
+  });
   const reference = "failure" in settled ? settled.failure.reference : "";
-  expect(log).toHaveBeenCalledWith(expect.stringContaining(`[${reference}] the count could not be read`), error);
+  expect(log).toHaveBeenCalledWith(
+    expect.stringContaining(`[${reference}] the count could not be read`),
+    error,
+  );
 });

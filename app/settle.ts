@@ -19,7 +19,9 @@ export async function settle<Value>(what: string, work: Promise<Value>): Promise
     return { value: await work };
   } catch (error) {
     unstable_rethrow(error);
-    return { failure: { reference: reportError(`${what} could not be read`, error), because: explain(error) } };
+    return {
+      failure: { reference: reportError(`${what} could not be read`, error), because: explain(error) },
+    };
   }
 }
 

@@ -1,8 +1,8 @@
-import { getServerSession } from "next-auth";
 import { redirect } from "next/navigation";
+import { getServerSession } from "next-auth";
 import { cache } from "react";
-import { hasPermission } from "@/lib/access/require-permission.ts";
 import type { Permission } from "@/lib/access/permissions.ts";
+import { hasPermission } from "@/lib/access/require-permission.ts";
 import { isRole } from "@/lib/access/roles.ts";
 import { type Viewer, viewerOf } from "@/lib/access/viewer.ts";
 import { authOptions } from "./auth/session.ts";

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { isCrossSite } from "./same-origin.ts";
 
-const from = (headers: Record<string, string>) => isCrossSite(new Headers({ host: "annals.example", ...headers }));
+const from = (headers: Record<string, string>) =>
+  isCrossSite(new Headers({ host: "annals.example", ...headers }));
 
 test.each([
   ["a form of this site", { origin: "https://annals.example", "sec-fetch-site": "same-origin" }],
@@ -16,7 +17,10 @@ test.each([
   ["another site", { origin: "https://evil.example" }],
   ["another port", { origin: "https://annals.example:8443" }],
   ["a sandboxed frame", { origin: "null" }],
-  ["a sister site, by what the browser says", { "sec-fetch-site": "same-site", origin: "https://annals.example" }],
+  [
+    "a sister site, by what the browser says",
+    { "sec-fetch-site": "same-site", origin: "https://annals.example" },
+  ],
   ["a link typed elsewhere", { "sec-fetch-site": "none" }],
   ["nonsense", { origin: "annals.example" }],
 ])("%s is another site", (_, headers) => {

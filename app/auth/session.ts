@@ -65,6 +65,10 @@ export function authOptions(secure = true): AuthOptions {
       }),
       redirect: ({ url, baseUrl }) => pathWithin(url, baseUrl),
     },
-    logger: { warn: () => {}, debug: () => {}, error: (code, cause) => console.error(`next-auth ${code}`, cause) },
+    logger: {
+      warn: () => {},
+      debug: () => {},
+      error: (code, cause) => console.error(`next-auth ${code}`, cause),
+    },
   };
 }

@@ -18,8 +18,8 @@ export default async function DeniedPage({ searchParams }: Props) {
     <PlainPage environment={environment()} version={version}>
       <h1>Not permitted</h1>
       <p className="soft">
-        Your role does not have {permission ? <b>{permission}</b> : "the right to see that page"}. A superuser can
-        give you another role.
+        Your role does not have {permission ? <b>{permission}</b> : "the right to see that page"}. A superuser
+        can give you another role.
       </p>
       <p className="after">
         <Go className="link" href="/">

@@ -7,7 +7,10 @@ test.each([
   ["CredentialsSignin", "That name and password do not match."],
   ["blocked-4", "Too many attempts. Try again in 4 minutes."],
   ["blocked-1", "Too many attempts. Try again in 1 minute."],
-  ["unavailable-a7f3-20c1", "The sign-in could not be checked, since the database did not answer. Reference a7f3-20c1."],
+  [
+    "unavailable-a7f3-20c1",
+    "The sign-in could not be checked, since the database did not answer. Reference a7f3-20c1.",
+  ],
   // The code comes from the address, which anybody can write.
   ["unavailable-<b>call 555</b>", "That name and password do not match."],
   ["blocked-call 555", "That name and password do not match."],
@@ -22,7 +25,9 @@ test("a reader who has signed out is told so, and not that a session ended", () 
 });
 
 test("a reader whose session has ended is told so", () => {
-  expect(explainSignIn(undefined, { ...fresh, ended: true }).notice?.sentence).toBe("Your session has ended.");
+  expect(explainSignIn(undefined, { ...fresh, ended: true }).notice?.sentence).toBe(
+    "Your session has ended.",
+  );
 });
 
 test("a reader who comes for the first time is told nothing", () => {

@@ -19,7 +19,9 @@ export function explainSignIn(error: string | undefined, state: State): SignInNo
     return { error: "This browser did not keep a cookie, and nobody can be signed in without one." };
   if (state.signedOut) return { notice: { sentence: "You are signed out." } };
   if (state.ended)
-    return { notice: { sentence: "Your session has ended.", detail: "Sign in and you go back to where you were." } };
+    return {
+      notice: { sentence: "Your session has ended.", detail: "Sign in and you go back to where you were." },
+    };
   return {};
 }
 

@@ -29,6 +29,12 @@ export default async function SignInPage({ searchParams }: Props) {
     cookies: csrfToken !== undefined,
   });
   return (
-    <SignIn {...notice} environment={environment()} version={version} csrfToken={csrfToken ?? ""} back={back} />
+    <SignIn
+      {...notice}
+      environment={environment()}
+      version={version}
+      csrfToken={csrfToken ?? ""}
+      back={back}
+    />
   );
 }

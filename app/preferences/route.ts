@@ -7,7 +7,8 @@ const yearSeconds = 365 * 86_400;
 
 /** Keeps the theme that a form chose in a cookie of this browser, and leads back to the page it was on. */
 export async function POST(request: NextRequest): Promise<Response> {
-  if (isCrossSite(request.headers)) return new NextResponse("This form was sent by another site.\n", { status: 403 });
+  if (isCrossSite(request.headers))
+    return new NextResponse("This form was sent by another site.\n", { status: 403 });
   const form = new URLSearchParams((await request.text()).slice(0, 10_000));
   const theme = form.get("theme");
   if (!isTheme(theme)) return new NextResponse("theme must be light, dark or system\n", { status: 400 });
@@ -15,6 +16,11 @@ export async function POST(request: NextRequest): Promise<Response> {
     status: 303,
     headers: { location: pathWithin(form.get("back") ?? "/"), "cache-control": "no-store" },
   });
-  response.cookies.set(themeCookie, theme, { path: "/", maxAge: yearSeconds, sameSite: "lax", httpOnly: true });
+  response.cookies.set(themeCookie, theme, {
+    path: "/",
+    maxAge: yearSeconds,
+    sameSite: "lax",
+    httpOnly: true,
+  });
   return response;
 }

@@ -1,8 +1,8 @@
 import { Go } from "../ui/go.tsx";
 import type { CellProps } from "./cell.ts";
+import { Instant } from "./instant.tsx";
 import { Nothing } from "./nothing.tsx";
 import { textOf } from "./row.ts";
-import { Instant } from "./instant.tsx";
 
 /** The moment of the record, and the only link of its row; any other moment is plain text. */
 export function TimeCell({ field, row, zone, href }: CellProps) {

@@ -17,14 +17,22 @@ export function Chips({ chips, clearHref }: { chips: Chip[]; clearHref?: string 
   return (
     <ul className="chips" aria-label="Filters in force">
       {chips.map((chip) => (
-        <li key={`${chip.label} ${chip.operator} ${chip.value}`} className={chip.ignored ? "chip bad" : "chip"}>
+        <li
+          key={`${chip.label} ${chip.operator} ${chip.value}`}
+          className={chip.ignored ? "chip bad" : "chip"}
+        >
           <span>{chip.label}</span>
           {chip.operator && (chip.negated ? <em>{chip.operator}</em> : <span>{chip.operator}</span>)}
           <b title={chip.title}>
             <Recorded text={chip.value} />
             {chip.ignored && ", ignored"}
           </b>
-          <Go className="ib" href={chip.removeHref} aria-label={`Remove filter: ${chip.label}`} scroll={false}>
+          <Go
+            className="ib"
+            href={chip.removeHref}
+            aria-label={`Remove filter: ${chip.label}`}
+            scroll={false}
+          >
             <Icon name="x" small />
           </Go>
         </li>

@@ -1,7 +1,7 @@
-import { choiceLabel } from "../fields/choice-label.ts";
-import { formatBytes, groupDigits } from "../fields/figures.ts";
 import type { Field } from "@/lib/fields/field.ts";
 import type { Filter } from "@/lib/fields/filter.ts";
+import { choiceLabel } from "../fields/choice-label.ts";
+import { formatBytes, groupDigits } from "../fields/figures.ts";
 
 /** A filter in words: `Action` `is not` `View`. */
 export interface FilterWords {

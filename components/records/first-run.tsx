@@ -3,7 +3,9 @@ export function FirstRun() {
   return (
     <div className="empty">
       <h2>The ledger is open and empty</h2>
-      <p className="soft">The schema is installed. Track a table, and the next write to it is the first event.</p>
+      <p className="soft">
+        The schema is installed. Track a table, and the next write to it is the first event.
+      </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section aria-label="Commands" tabIndex={0}>
         <pre className="raw">

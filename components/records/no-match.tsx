@@ -14,7 +14,12 @@ export function NoMatch({ noun, chips, allTimeHref }: Props) {
   return (
     <div className="empty">
       <h2>
-        No {noun.many} match {inForce.length === 0 ? "this search" : inForce.length === 1 ? "this filter" : `these ${inForce.length} filters`}
+        No {noun.many} match{" "}
+        {inForce.length === 0
+          ? "this search"
+          : inForce.length === 1
+            ? "this filter"
+            : `these ${inForce.length} filters`}
       </h2>
       <p className="soft">The search ran and found nothing. Remove a filter, or widen the dates.</p>
       <Chips chips={inForce} />

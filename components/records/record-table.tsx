@@ -28,7 +28,12 @@ export function RecordTable(props: Props) {
   const { definition, rows, zone, today, caption, sort, hrefOf, dayNote } = props;
   const table = buildTable(definition, rows);
   const columns = table.getAllColumns().map(metaOf);
-  const days = groupByDay(table.getRowModel().rows, ({ original }) => textOf(original, "recorded_at"), zone, today);
+  const days = groupByDay(
+    table.getRowModel().rows,
+    ({ original }) => textOf(original, "recorded_at"),
+    zone,
+    today,
+  );
   return (
     <>
       <table className="log">
@@ -57,7 +62,13 @@ export function RecordTable(props: Props) {
             {day.items.map((row) => (
               <tr key={row.id} className={row.original.resolved === true ? "quiet-row" : undefined}>
                 {row.getAllCells().map((cell) => (
-                  <BodyCell key={cell.id} meta={metaOf(cell.column)} row={row.original} zone={zone} hrefOf={hrefOf} />
+                  <BodyCell
+                    key={cell.id}
+                    meta={metaOf(cell.column)}
+                    row={row.original}
+                    zone={zone}
+                    hrefOf={hrefOf}
+                  />
                 ))}
               </tr>
             ))}
@@ -100,7 +111,8 @@ function BodyCell(props: { meta: ColumnMeta; row: Row; zone: string; hrefOf: Pro
         {content}
       </th>
     );
-  const emptied = hand === "m-ch" && textOf(row, field.column) === "" && textOf(row, field.parts?.[0] ?? "") === "";
+  const emptied =
+    hand === "m-ch" && textOf(row, field.column) === "" && textOf(row, field.parts?.[0] ?? "") === "";
   const className = classes(
     hand ?? "m-hide",
     emptied && "nil",

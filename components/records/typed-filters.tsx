@@ -24,7 +24,12 @@ export function TypedFilters({ action, filters, params }: Props) {
       {filters.map(({ param, label, placeholder, value, invalid }) => (
         <label key={`${param}=${value}`}>
           <span>{label}</span>
-          <input name={param} defaultValue={value} placeholder={placeholder} aria-invalid={invalid || undefined} />
+          <input
+            name={param}
+            defaultValue={value}
+            placeholder={placeholder}
+            aria-invalid={invalid || undefined}
+          />
         </label>
       ))}
       <button className="btn small" type="submit">

@@ -46,7 +46,12 @@ export function Frame(props: Props) {
         {zone}
         {who && (
           <>
-            <button type="button" className="who" popoverTarget="slip" aria-label={`${who.label}, ${who.role}: settings`}>
+            <button
+              type="button"
+              className="who"
+              popoverTarget="slip"
+              aria-label={`${who.label}, ${who.role}: settings`}
+            >
               <Icon name="user" />
               <b className="wide">
                 <Recorded text={who.label} />

@@ -15,7 +15,12 @@ export function PasswordField({ invalid }: { invalid: boolean }) {
         aria-invalid={invalid}
         aria-describedby={invalid ? "sign-in-error" : undefined}
       />
-      <button type="button" className="btn quiet needs-js" aria-pressed={shown} onClick={() => setShown(!shown)}>
+      <button
+        type="button"
+        className="btn quiet needs-js"
+        aria-pressed={shown}
+        onClick={() => setShown(!shown)}
+      >
         {shown ? "Hide" : "Show"}
         <span className="sr"> password</span>
       </button>

@@ -40,7 +40,14 @@ export function SignIn({ environment, version, csrfToken, back, error, notice }:
           <div className="field">
             <label htmlFor="username">Username</label>
             {/* biome-ignore lint/a11y/noAutofocus: signing in is all that this page is for */}
-            <input id="username" name="username" autoComplete="username" autoCapitalize="none" required autoFocus />
+            <input
+              id="username"
+              name="username"
+              autoComplete="username"
+              autoCapitalize="none"
+              required
+              autoFocus
+            />
           </div>
           <div className="field">
             <label htmlFor="password">Password</label>

@@ -42,7 +42,13 @@ export function Slip({ who, themes, back, zone, csrfToken }: Props) {
         </h2>
         <form action={zone.action} className="row">
           <HiddenParams params={zone.params} />
-          <input id="zone" name="tz" defaultValue={zone.current} placeholder="Europe/Paris" autoComplete="off" />
+          <input
+            id="zone"
+            name="tz"
+            defaultValue={zone.current}
+            placeholder="Europe/Paris"
+            autoComplete="off"
+          />
           <button className="btn" type="submit">
             Set
           </button>

@@ -8,7 +8,12 @@ const looks = {
 } as const satisfies Record<string, { className: string; icon: IconName; role: string }>;
 
 /** Says one thing in words: a bold sentence, a plain second line, one action at the right. */
-export function Banner(props: { look: keyof typeof looks; icon?: IconName; action?: ReactNode; children: ReactNode }) {
+export function Banner(props: {
+  look: keyof typeof looks;
+  icon?: IconName;
+  action?: ReactNode;
+  children: ReactNode;
+}) {
   const { className, icon, role } = looks[props.look];
   return (
     <div className={className} role={role}>

@@ -18,7 +18,8 @@ export function Failed({ what, failure, href }: Props) {
         <b>{what} could not be read.</b> {failure.because}
       </p>
       <p>
-        Nothing is known about how many there are. Reference <span className="mono">{failure.reference}</span>.
+        Nothing is known about how many there are. Reference <span className="mono">{failure.reference}</span>
+        .
       </p>
     </Banner>
   );

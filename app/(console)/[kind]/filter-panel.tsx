@@ -28,7 +28,11 @@ export function FilterPanel({ list, parts }: Props) {
       <Suspense key={key} fallback={<FacetSkeleton />}>
         <Facets list={list} parts={parts} />
       </Suspense>
-      <TypedFilters action={`/${definition.kind}`} filters={typed} params={paramsOf(definition, search, names)} />
+      <TypedFilters
+        action={`/${definition.kind}`}
+        filters={typed}
+        params={paramsOf(definition, search, names)}
+      />
     </FilterFrame>
   );
 }

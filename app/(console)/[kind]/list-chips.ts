@@ -2,8 +2,8 @@ import type { Chip } from "@/components/records/chips.tsx";
 import { describeFilter } from "@/components/records/describe-filter.ts";
 import { describeWindow } from "@/components/records/describe-window.ts";
 import { refineSearch } from "@/lib/query/refine-search.ts";
-import { filterFields, parseSearch } from "@/lib/query/search-params.ts";
 import type { Search } from "@/lib/query/search.ts";
+import { filterFields, parseSearch } from "@/lib/query/search-params.ts";
 import type { Definition } from "@/lib/records/define.ts";
 import { filterHref, listHref } from "./hrefs.ts";
 import type { OpenedList } from "./open-list.ts";
@@ -16,7 +16,8 @@ export function listChips({ definition, search, problems }: OpenedList, labels: 
   const fields = filterFields(definition);
   const chips: Chip[] = [];
   const time = describeWindow(search.window, search.zone);
-  if (time) chips.push({ label: "Time", operator: "", value: time, removeHref: allTimeHref(definition, search) });
+  if (time)
+    chips.push({ label: "Time", operator: "", value: time, removeHref: allTimeHref(definition, search) });
   if (search.q) {
     const removeHref = listHref(definition, refineSearch(search, { q: "" }));
     chips.push({ label: "Words", operator: "", value: search.q, removeHref });

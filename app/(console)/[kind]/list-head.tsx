@@ -38,7 +38,7 @@ export function ListHead({ list, parts }: Props) {
           <WaitingLine list={list} parts={parts} />
         </Suspense>
         <div className="acts">
-          <CopyButton path={`/${definition.kind}?${fixed}`} label="Copy a link to exactly these rows">
+          <CopyButton path={`/${definition.kind}?${fixed}`} label="Copy link to exactly these rows">
             Copy link
           </CopyButton>
         </div>

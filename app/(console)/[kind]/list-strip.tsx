@@ -42,10 +42,15 @@ function barOf(period: CountedPeriod, search: Search, most: number, href: string
   const { on, level, count, within, future, from, to } = period;
   const name = describePeriod(on);
   const { weekday } = clockAt(from, search.zone);
-  const cut = search.window.from !== null && search.window.from > from ? share(from, to, search.window.from) : undefined;
+  const cut =
+    search.window.from !== null && search.window.from > from
+      ? share(from, to, search.window.from)
+      : undefined;
   return {
     on,
-    mark: { year: on, month: name.slice(0, 3), day: String(Number(on.slice(8))), hour: on.slice(11, 13) }[level],
+    mark: { year: on, month: name.slice(0, 3), day: String(Number(on.slice(8))), hour: on.slice(11, 13) }[
+      level
+    ],
     name: level === "day" ? `${weekday} ${name}` : name,
     short: level === "day" ? `${weekday.slice(0, 3)} ${name.replace(/^(\d+ \w{3})\w* .*/, "$1")}` : name,
     count,

@@ -20,7 +20,10 @@ export function ListTime({ list: { definition, search } }: { list: OpenedList })
   const isGiven = (from: string) => "from" in given && given.from === from && given.to === "now";
   // The instants of a relative window follow from its words when the address is read again.
   const hrefOf = (from: string) =>
-    listHref(definition, refineSearch(search, { window: { from: null, to: null, given: { from, to: "now" } } }));
+    listHref(
+      definition,
+      refineSearch(search, { window: { from: null, to: null, given: { from, to: "now" } } }),
+    );
   const local = (instant: string | null) => {
     if (instant === null) return "";
     const { date, time } = clockAt(instant, zone);

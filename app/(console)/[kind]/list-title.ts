@@ -1,6 +1,6 @@
-import { revealInLine } from "@/components/ui/reveal.ts";
 import { describeFilter } from "@/components/records/describe-filter.ts";
 import { describeWindow } from "@/components/records/describe-window.ts";
+import { revealInLine } from "@/components/ui/reveal.ts";
 import { filterFields, parseSearch } from "@/lib/query/search-params.ts";
 import type { Kind } from "@/lib/records/define.ts";
 import { definitions } from "@/lib/records/kinds.ts";

@@ -1,7 +1,7 @@
 import { redirect } from "next/navigation";
 import type { Viewer } from "@/lib/access/viewer.ts";
-import { parseSearch } from "@/lib/query/search-params.ts";
 import type { Problem, Search } from "@/lib/query/search.ts";
+import { parseSearch } from "@/lib/query/search-params.ts";
 import type { Definition, Kind } from "@/lib/records/define.ts";
 import { definitions } from "@/lib/records/kinds.ts";
 import { requireViewer } from "../../viewer.ts";
@@ -20,7 +20,11 @@ export interface OpenedList<K extends Kind = Kind> {
 }
 
 /** Reads the address, and lets in only who may see this kind. `path` is where a sign-in leads back to. */
-export async function openList<K extends Kind>(kind: K, asked: GivenParams, seq?: string): Promise<OpenedList<K>> {
+export async function openList<K extends Kind>(
+  kind: K,
+  asked: GivenParams,
+  seq?: string,
+): Promise<OpenedList<K>> {
   const definition = definitions[kind] as Definition<K>;
   const { given, emptied } = withoutEmpty(asked);
   const { search, problems } = parseSearch(definition, given, new Date());
@@ -38,7 +42,9 @@ function withoutEmpty(asked: GivenParams): { given: GivenParams; emptied: boolea
   });
   return {
     given: Object.fromEntries(
-      entries.flatMap(({ name, kept }) => (kept.length > 0 ? [[name, kept.length === 1 ? kept[0] : kept]] : [])),
+      entries.flatMap(({ name, kept }) =>
+        kept.length > 0 ? [[name, kept.length === 1 ? kept[0] : kept]] : [],
+      ),
     ),
     emptied: entries.some(({ dropped }) => dropped),
   };
@@ -46,6 +52,7 @@ function withoutEmpty(asked: GivenParams): { given: GivenParams; emptied: boolea
 
 function withQuery(path: string, given: GivenParams): string {
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(given)) for (const text of [value ?? []].flat()) query.append(name, text);
+  for (const [name, value] of Object.entries(given))
+    for (const text of [value ?? []].flat()) query.append(name, text);
   return query.size > 0 ? `${path}?${query}` : path;
 }

@@ -8,7 +8,17 @@ type Field = Definition["fields"][string];
 // Counted fields are chosen above; an actor can also be typed, since only the most frequent are counted.
 const alsoTyped = ["actor", "ip", "username"];
 // What every record has, and few look for: it can be filtered by from the page of an event, and by address.
-const rare = ["actorkind", "attribution", "impersonator", "session", "trace", "tenant", "source", "fingerprint", "sha256"];
+const rare = [
+  "actorkind",
+  "attribution",
+  "impersonator",
+  "session",
+  "trace",
+  "tenant",
+  "source",
+  "fingerprint",
+  "sha256",
+];
 
 /** The filters whose values are typed, as they stand in the address, valid or not. */
 export function typedFilters({ definition, search, problems, given }: OpenedList): TypedFilter[] {

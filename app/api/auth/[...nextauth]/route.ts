@@ -1,5 +1,5 @@
-import NextAuth from "next-auth";
 import { type NextRequest, NextResponse } from "next/server";
+import NextAuth from "next-auth";
 import { pathWithin } from "../../../auth/path-within.ts";
 import { isCrossSite } from "../../../auth/same-origin.ts";
 import { authOptions, cookieNames } from "../../../auth/session.ts";
@@ -60,7 +60,10 @@ function withWayBack(response: Response, form: URLSearchParams): Response | unde
 
 /** Notes in a cookie that this browser has had a session, so that the next page without one can say so. */
 function remember(response: Response, seconds: number): Response {
-  response.headers.append("set-cookie", `${cookieNames.seen}=1; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax`);
+  response.headers.append(
+    "set-cookie",
+    `${cookieNames.seen}=1; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax`,
+  );
   return response;
 }
 
@@ -71,5 +74,8 @@ function copyOf(request: NextRequest, body: string) {
 }
 
 function refuse(status: number, message: string): Response {
-  return new NextResponse(`${message}\n`, { status, headers: { "content-type": "text/plain; charset=utf-8" } });
+  return new NextResponse(`${message}\n`, {
+    status,
+    headers: { "content-type": "text/plain; charset=utf-8" },
+  });
 }

@@ -1,0 +1,40 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { sentenceOf, sentenceText } from "@/components/records/sentence.ts";
+import { revealInLine } from "@/components/ui/reveal.ts";
+import { definitions, isKind } from "@/lib/records/kinds.ts";
+import { ConsoleFrame } from "../../../console-frame.tsx";
+import { Outage } from "../../../outage.tsx";
+import { settle } from "../../../settle.ts";
+import type { GivenParams } from "../open-list.ts";
+import { openRecord } from "./open-record.ts";
+import { RecordPage } from "./record-page.tsx";
+import { RecordToc } from "./record-toc.tsx";
+
+interface Props {
+  params: Promise<{ kind: string; id: string }>;
+  searchParams: Promise<GivenParams>;
+}
+
+export async function generateMetadata({ params, searchParams }: Props): Promise<Metadata> {
+  const { kind, id } = await params;
+  if (!isKind(kind)) return {};
+  const opened = await settle("the title", openRecord(kind, id, await searchParams));
+  if ("failure" in opened) return { title: definitions[kind].title };
+  const sentence = sentenceText(sentenceOf(kind, opened.value.row));
+  return { title: `${revealInLine(sentence).slice(0, 200)} · ${definitions[kind].title}` };
+}
+
+/** One record in full. */
+export default async function RecordRoute({ params, searchParams }: Props) {
+  const { kind, id } = await params;
+  if (!isKind(kind)) notFound();
+  const opened = await settle("the record", openRecord(kind, id, await searchParams));
+  if ("failure" in opened) return <Outage failure={opened.failure} href={`/${kind}/${id}`} />;
+  const record = opened.value;
+  return (
+    <ConsoleFrame list={record.list} seq={record.seq} margin={<RecordToc record={record} />}>
+      <RecordPage record={record} />
+    </ConsoleFrame>
+  );
+}

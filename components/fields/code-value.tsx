@@ -1,0 +1,27 @@
+import { Recorded } from "../ui/recorded.tsx";
+import { groupDigits } from "./figures.ts";
+import { JsonText } from "./json-text.tsx";
+import { textOf } from "./row.ts";
+import type { ValueProps } from "./value.ts";
+
+const json = ["filters_applied"];
+
+/** What is read letter by letter: ids, hashes, names in code; JSON and stack traces keep their lines. */
+export function CodeValue({ field, row }: ValueProps) {
+  const text = textOf(row, field.column);
+  if (field.column === "seq") return <span className="mono">#{groupDigits(text)}</span>;
+  if (json.includes(field.column)) return <JsonText text={text} label={field.label} />;
+  if (text.includes("\n"))
+    return (
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+      <pre className="raw tall" tabIndex={0} role="region" aria-label={field.label}>
+        <Recorded text={text} />
+      </pre>
+    );
+  const line = field.column === "function_name" ? textOf(row, "line_number") : "";
+  return (
+    <span className="mono">
+      <Recorded text={line ? `${text}:${line}` : text} />
+    </span>
+  );
+}
