@@ -13,10 +13,13 @@ WITH part AS (
 -- Name of a table, or `name/*` for its partitions; the part; privileges; columns, where they are limited.
 -- Nobody else may do anything, and what is not listed is the owner's alone.
 table_rule (name, part, privileges, columns) AS (VALUES
-  -- Written to by hosts, through functions that belong to capture.
-  ('outbox',            'capture', 'INSERT', NULL),
+  -- Written to by hosts, through functions that belong to capture. Number, time, transaction and role are the
+  -- database's to say: a capture function runs the host's own casts to json, which could forge them.
+  ('outbox',            'capture', 'INSERT',
+    'op, rows, relation, object_type, old_rows, new_rows, context, application, client'),
+  ('outbox',            'relay',   'SELECT, DELETE', NULL),
   -- The relay appends one itself: the notice of a row that it had to reject.
-  ('outbox',            'relay',   'SELECT, INSERT, DELETE', NULL),
+  ('outbox',            'relay',   'INSERT', 'op, object_type, new_rows, context'),
   ('outbox/*',          'relay',   'SELECT, TRUNCATE', NULL),
   ('head',              'relay',   'SELECT, UPDATE', NULL),
   ('head',              'reader',  'SELECT', NULL),
