@@ -2,7 +2,7 @@ CREATE OR REPLACE FUNCTION annals.repaired(document text) RETURNS jsonb
 -- version: 1
 -- JSON text that jsonb refuses, made acceptable: NUL and lone surrogates become U+FFFD, numbers beyond
 -- numeric become strings. What still cannot be read is kept as text. Used only for rows that failed once.
-LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $$
 DECLARE
   t text := document;
 BEGIN
