@@ -1,4 +1,5 @@
 import { Recorded } from "../ui/recorded.tsx";
+import { ScrollRegion } from "../ui/scroll-region.tsx";
 import { groupDigits } from "./figures.ts";
 import { JsonText } from "./json-text.tsx";
 import { textOf } from "./row.ts";
@@ -13,10 +14,9 @@ export function CodeValue({ field, row }: ValueProps) {
   if (json.includes(field.column)) return <JsonText text={text} label={field.label} />;
   if (text.includes("\n"))
     return (
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-      <pre className="raw tall" tabIndex={0} role="region" aria-label={field.label}>
+      <ScrollRegion label={field.label}>
         <Recorded text={text} />
-      </pre>
+      </ScrollRegion>
     );
   const line = field.column === "function_name" ? textOf(row, "line_number") : "";
   return (

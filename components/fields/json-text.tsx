@@ -1,17 +1,13 @@
 import type { ReactNode } from "react";
 import { type Json, parseJson } from "@/lib/changes/json.ts";
 import { Recorded } from "../ui/recorded.tsx";
+import { ScrollRegion } from "../ui/scroll-region.tsx";
 
 const inlineLength = 72;
 
 /** JSON on lines of its own, its numbers with the digits that they were recorded with. */
 export function JsonText({ text, label }: { text: string; label: string }) {
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <pre className="raw tall" tabIndex={0} role="region" aria-label={label}>
-      {write(parseJson(text), "")}
-    </pre>
-  );
+  return <ScrollRegion label={label}>{write(parseJson(text), "")}</ScrollRegion>;
 }
 
 function write(json: Json, indent: string): ReactNode {

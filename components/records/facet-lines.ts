@@ -1,5 +1,6 @@
 import type { Field } from "@/lib/fields/field.ts";
 import type { Filter, Word } from "@/lib/fields/filter.ts";
+import { choiceLabel } from "../fields/choice-label.ts";
 
 /** One value of a facet: its name leads to the list with it chosen, or with it given up where it was. */
 export interface FacetLine {
@@ -29,7 +30,12 @@ export function facetLines(
     const only = hrefOf(toggled(filter?.negated === false ? filter : none(false), value));
     const exclude = hrefOf(toggled(filter?.negated === true ? filter : none(true), value));
     return {
-      label: value === "" ? `No ${field.label.toLowerCase()}` : label,
+      label:
+        value === ""
+          ? `No ${field.label.toLowerCase()}`
+          : label === value
+            ? choiceLabel(field, value)
+            : label,
       count,
       state,
       href: chosen ? without : only,

@@ -39,13 +39,13 @@ export function SignIn({ environment, version, csrfToken, back, error, notice }:
           <input type="hidden" name="callbackUrl" value={back} />
           <div className="field">
             <label htmlFor="username">Username</label>
-            {/* biome-ignore lint/a11y/noAutofocus: signing in is all that this page is for */}
             <input
               id="username"
               name="username"
               autoComplete="username"
               autoCapitalize="none"
               required
+              // biome-ignore lint/a11y/noAutofocus: signing in is all that this page is for
               autoFocus
             />
           </div>

@@ -27,13 +27,13 @@ export function Slip({ who, themes, back, zone, csrfToken }: Props) {
         <h2 id="theme-h">Theme</h2>
         <form action="/preferences" method="post">
           <input type="hidden" name="back" value={back} />
-          <div className="seg" role="group" aria-labelledby="theme-h">
+          <fieldset className="seg" aria-labelledby="theme-h">
             {themes.map(({ name, label, current }) => (
               <button key={name} type="submit" name="theme" value={name} aria-pressed={current}>
                 {label}
               </button>
             ))}
-          </div>
+          </fieldset>
         </form>
       </section>
       <section>

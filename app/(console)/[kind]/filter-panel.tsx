@@ -1,9 +1,11 @@
 import { Suspense } from "react";
-import { Facet } from "@/components/records/facet.tsx";
+import { Facet as FacetDetails } from "@/components/records/facet.tsx";
 import { facetLines, facetNote } from "@/components/records/facet-lines.ts";
 import { FilterFrame } from "@/components/records/filter-frame.tsx";
 import { TypedFilters } from "@/components/records/typed-filters.tsx";
 import { FailedPart } from "@/components/ui/failed.tsx";
+import type { Facet } from "@/lib/query/facet-counts.ts";
+import type { Definition } from "@/lib/records/define.ts";
 import { filterHref, listHref, paramsOf } from "./hrefs.ts";
 import { clearHref, filterCount } from "./list-chips.ts";
 import { ListTime } from "./list-time.tsx";
@@ -45,14 +47,31 @@ async function Facets({ list: { definition, search }, parts }: Props) {
         <FailedPart what="The counts" failure={read.failure} href={listHref(definition, search)} />
       </div>
     );
-  return read.value.map((facet) => {
+  return inOrder(definition, read.value).map((facet) => {
     const field = definition.fields[facet.field];
     if (!field?.param) return null;
     const { param } = field;
     const filter = search.filters[param];
     const lines = facetLines(field, facet, filter, (next) => filterHref(definition, search, param, next));
-    return <Facet key={param} label={field.label} note={facetNote(filter)} lines={lines} more={facet.more} />;
+    return (
+      <FacetDetails
+        key={param}
+        label={field.label}
+        note={facetNote(filter)}
+        lines={lines}
+        more={facet.more}
+      />
+    );
   });
+}
+
+/** What has a short list of known values comes first: it is short, and asked for most. Then as in the table. */
+function inOrder(definition: Definition, facets: Facet[]): Facet[] {
+  const rank = ({ field }: Facet) => {
+    const column = definition.columns.indexOf(field);
+    return (definition.fields[field]?.choices ? 0 : 100) + (column < 0 ? 50 : column);
+  };
+  return [...facets].sort((a, b) => rank(a) - rank(b));
 }
 
 function FacetSkeleton() {
