@@ -5,11 +5,15 @@ import type { Executor } from "@/lib/executor.ts";
 
 /**
  * `rows`: what a page cannot do without, 5 s. `figures`: counts, facets and the date strip, 1.5 s; they have
- * connections of their own, so that slow figures never keep rows waiting.
+ * connections of their own, so that slow figures never keep rows waiting. `relay`: filing what has been captured.
  */
-export type QueryClass = "rows" | "figures";
+export type QueryClass = "rows" | "figures" | "relay";
 
-const limits = { rows: { max: 4, timeout: 5000 }, figures: { max: 4, timeout: 1500 } } as const;
+const limits = {
+  rows: { max: 4, timeout: 5000 },
+  figures: { max: 4, timeout: 1500 },
+  relay: { max: 1, timeout: 60_000 },
+} as const;
 
 // Kept on the process: `next dev` loads this module anew after each edit.
 const held = globalThis as { annalsConsole?: Partial<Record<QueryClass, postgres.Sql>> };

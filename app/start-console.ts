@@ -1,15 +1,21 @@
 import { AnnalsError } from "@/lib/errors.ts";
+import { startRelay } from "@/lib/relay/start-relay.ts";
 import { notePeerAddresses } from "./auth/peer-address.ts";
+import { database } from "./database.ts";
 import { readSecret } from "./secret.ts";
 
-/** Ends the process where it cannot serve: a console without a secret would sign sessions that anybody can. */
-export async function startConsole(): Promise<void> {
+/**
+ * Makes the console ready, and files what is captured for as long as it runs. Ends the process where it cannot
+ * serve: a console without a secret would sign sessions that anybody can.
+ */
+export function startConsole(): void {
   try {
     readSecret();
+    notePeerAddresses();
+    startRelay(database("relay"));
   } catch (error) {
     if (!(error instanceof AnnalsError)) throw error;
     console.error(`annals console: ${error.message}\n${error.hint}`);
     process.exit(1);
   }
-  notePeerAddresses();
 }

@@ -41,17 +41,17 @@ export async function authenticate(given: { username?: unknown; password?: unkno
 async function attempt(username: string, name: string, password: string) {
   const minutes = await blockedFor(name);
   if (minutes > 0) {
-    await recordAttempt({ username, status: "BLOCKED", reason: "locked" });
+    await recordAttempt({ username, status: "BLOCKED", failureReason: "locked" });
     throw new SignInError(`blocked-${minutes}`);
   }
   const user = await findUser(name);
   const matches = await matchesPassword(user?.password_hash, password);
   if (!user || !matches || user.disabled) {
-    const reason = !user ? "unknown_user" : matches ? "disabled" : "bad_password";
-    await recordAttempt({ username, status: "FAILED", reason });
+    const failureReason = !user ? "unknown_user" : matches ? "disabled" : "bad_password";
+    await recordAttempt({ username, status: "FAILED", failureReason });
     return null;
   }
-  await recordAttempt({ username, status: "SUCCESS", user });
+  await recordAttempt({ username, status: "SUCCESS", actor: { id: user.id, label: user.label } });
   return { id: user.id, version: user.version };
 }
 

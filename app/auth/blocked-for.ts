@@ -1,3 +1,4 @@
+import { catchUp } from "@/lib/relay/catch-up.ts";
 import { database } from "../database.ts";
 import { clientAddress } from "./client.ts";
 
@@ -13,7 +14,7 @@ const limits = { minutes: 5, username: 5, address: 20 } as const;
  */
 export async function blockedFor(name: string): Promise<number> {
   const db = database("rows");
-  await db.query("SELECT annals.relay(5000)");
+  await catchUp(db);
   const [row] = await db.query<{ seconds: number | null }>(
     `WITH recent AS (
        SELECT recorded_at, lower(username) AS username, host(ip) AS ip, status FROM annals.login_attempt

@@ -1,29 +1,12 @@
 import { headers } from "next/headers";
-import { cleanText } from "@/lib/context/clean-text.ts";
-import { database } from "../database.ts";
+import { annals, consoleModule } from "../annals.ts";
 import { clientAddress } from "./client.ts";
 
-interface Attempt {
-  username: string;
-  status: "SUCCESS" | "FAILED" | "BLOCKED";
-  reason?: string;
-  user?: { id: string; label: string };
-}
+type Attempt = Parameters<typeof annals.logLoginAttempt>[0];
 
-export async function recordAttempt({ username, status, reason, user }: Attempt): Promise<void> {
+/** Records a sign-in to the console, or an attempt at one, with what is known of where it came from. */
+export async function recordAttempt(attempt: Attempt): Promise<void> {
   const { ip, ipSource } = await clientAddress();
-  await database("rows").query("SELECT annals.record('logins', $1::json, $2::json)", [
-    JSON.stringify({ username: cleanText(username, 1000), status, failure_reason: reason }),
-    JSON.stringify({
-      actor_kind: user ? "user" : "anonymous",
-      actor_id: user?.id ?? "",
-      actor_label: user?.label ?? "",
-      attribution: user ? "session" : "none",
-      ip,
-      ip_source: ipSource,
-      user_agent: cleanText((await headers()).get("user-agent") ?? "", 500),
-      module: "console",
-      source: "console",
-    }),
-  ]);
+  const userAgent = (await headers()).get("user-agent");
+  await annals.logLoginAttempt(attempt, { context: { ip, ipSource, userAgent, module: consoleModule } });
 }

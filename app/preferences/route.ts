@@ -1,14 +1,14 @@
 import { type NextRequest, NextResponse } from "next/server";
 import { pathWithin } from "../auth/path-within.ts";
-import { isCrossSite } from "../auth/same-origin.ts";
+import { refuseCrossSite } from "../auth/refuse-cross-site.ts";
 import { isTheme, themeCookie } from "../theme.ts";
 
 const yearSeconds = 365 * 86_400;
 
 /** Keeps the theme that a form chose in a cookie of this browser, and leads back to the page it was on. */
 export async function POST(request: NextRequest): Promise<Response> {
-  if (isCrossSite(request.headers))
-    return new NextResponse("This form was sent by another site.\n", { status: 403 });
+  const refusal = await refuseCrossSite(request);
+  if (refusal) return refusal;
   const form = new URLSearchParams((await request.text()).slice(0, 10_000));
   const theme = form.get("theme");
   if (!isTheme(theme)) return new NextResponse("theme must be light, dark or system\n", { status: 400 });

@@ -1,7 +1,7 @@
 import { type NextRequest, NextResponse } from "next/server";
 import NextAuth from "next-auth";
 import { pathWithin } from "../../../auth/path-within.ts";
-import { isCrossSite } from "../../../auth/same-origin.ts";
+import { refuseCrossSite } from "../../../auth/refuse-cross-site.ts";
 import { authOptions, cookieNames } from "../../../auth/session.ts";
 
 interface Context {
@@ -28,9 +28,10 @@ export async function GET(request: NextRequest, context: Context): Promise<Respo
 export async function POST(request: NextRequest, context: Context): Promise<Response> {
   const action = (await context.params).nextauth.join("/");
   if (!offered.POST.includes(action)) return new NextResponse(null, { status: 404 });
-  if (isCrossSite(request.headers)) return refuse(403, "This form was sent by another site.");
+  const refusal = await refuseCrossSite(request);
+  if (refusal) return refusal;
   const form = await request.text();
-  if (form.length > longestForm) return refuse(413, "This form is too long.");
+  if (form.length > longestForm) return new NextResponse("This form is too long.\n", { status: 413 });
   const response = await answer(copyOf(request, form), context);
   if (action === "signout") return remember(response, 0);
   const failed = withWayBack(response, new URLSearchParams(form));
@@ -71,11 +72,4 @@ function copyOf(request: NextRequest, body: string) {
   const { url, headers } = request;
   // NextRequest, since next-auth reads `nextUrl`.
   return new (request.constructor as typeof NextRequest)(url, { method: "POST", headers, body });
-}
-
-function refuse(status: number, message: string): Response {
-  return new NextResponse(`${message}\n`, {
-    status,
-    headers: { "content-type": "text/plain; charset=utf-8" },
-  });
 }
