@@ -197,3 +197,19 @@ test("an empty record is an empty page", async () => {
     bound: "0",
   });
 });
+
+test("a reader sees what was just written, filed on the way, unless told not to", async () => {
+  const fresh = () => parseSearch(audit, {}, new Date()).search;
+  const write = (id: string) =>
+    database.sql`SELECT annals.record('audit', ${JSON.stringify({ action: "VIEW", object_id: id })}::text::json)`;
+  const ids = async (search: Search, options?: { file: boolean }) =>
+    (await listRecords(db, viewer, audit, search, options)).rows.map((row) => row.object_id);
+  await write("1");
+  expect(await ids(fresh(), { file: false })).toEqual([]);
+  expect(await ids(fresh())).toEqual(["1"]);
+  await write("2");
+  expect(await ids({ ...fresh(), bound: "1" })).toEqual(["1"]);
+  const [waiting] = await database.sql`SELECT annals.waiting() AS waiting`;
+  expect(Number(waiting?.waiting)).toBe(1);
+  expect(await ids(fresh())).toEqual(["2", "1"]);
+});

@@ -3,6 +3,7 @@ import type { Viewer } from "../access/viewer.ts";
 import type { Executor } from "../executor.ts";
 import type { Definition, Kind } from "../records/define.ts";
 import type { RecordRow } from "../records/kinds.ts";
+import { catchUp } from "../relay/catch-up.ts";
 import { keysetOf } from "./keyset.ts";
 import { type Reach, reachOfSearch, withinReach } from "./reach.ts";
 import { requireView } from "./require-view.ts";
@@ -36,7 +37,9 @@ export async function listRecords<K extends Kind>(
   options: { file?: boolean } = {},
 ): Promise<Page<K>> {
   requireView(viewer, definition);
-  void options;
+  // Not for a further page: it shows nothing that is filed now.
+  const { file = search.bound === undefined } = options;
+  if (file) await catchUp(db, { maxRows: 5000, maxMs: 200 });
   const reach = await reachOfSearch(db, definition, search);
   const rows = await readPage(db, definition, search, reach);
   return { ...pageOf(search, reach.bound, rows), bound: reach.bound };
