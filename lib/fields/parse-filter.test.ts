@@ -119,6 +119,6 @@ test("writing a filter and reading it again changes nothing", () => {
       fc.pre(given.values.length + given.words.length > 0);
       expect(parseFilter(actor, [formatFilter(actor, given)])).toEqual({ filter: given, refused: [] });
     }),
-    { numRuns: 1000 },
+    { numRuns: 300 },
   );
 });
