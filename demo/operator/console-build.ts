@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { AnnalsError } from "../../lib/errors.ts";
 import { Child } from "./child.ts";
 
@@ -75,7 +75,7 @@ async function listFiles(root: string, source: string): Promise<string[]> {
     const entries = await readdir(join(root, source), { recursive: true, withFileTypes: true });
     return entries
       .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
-      .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
+      .map((entry) => relative(root, join(entry.parentPath, entry.name)))
       .filter((file) => !/^lib\/(dist|node_modules)\//.test(file));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return [source];

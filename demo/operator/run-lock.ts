@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { AnnalsError } from "../../lib/errors.ts";
 
 interface Holder {
@@ -22,20 +23,30 @@ export class RunLock {
   readonly #path: string;
   #holder: Holder = { demo: describe(process.pid) };
 
-  /** @throws AnnalsError CONFIG_INVALID when a demo runs on this folder */
-  constructor(folder: string) {
-    this.#path = join(folder, "demo.pid");
-    const last = this.#read();
-    if (last && isRunning(last.demo)) {
-      const hint = "Stop it first, or start another one with --data DIR --port 0.";
-      throw new AnnalsError(
-        "CONFIG_INVALID",
-        `A demo runs on ${folder} already (process ${last.demo.pid})`,
-        hint,
-      );
+  private constructor(path: string) {
+    this.#path = path;
+    this.#write();
+  }
+
+  /**
+   * Waits a moment for one that is ending.
+   *
+   * @throws AnnalsError CONFIG_INVALID when a demo runs on this folder
+   */
+  static async take(folder: string, patience = 5_000): Promise<RunLock> {
+    const path = join(folder, "demo.pid");
+    const last = read(path);
+    const until = Date.now() + patience;
+    while (last && isRunning(last.demo)) {
+      if (Date.now() > until) {
+        const message = `A demo runs on ${folder} already (process ${last.demo.pid})`;
+        const hint = "Stop it first, or start another one with --data DIR --port 0.";
+        throw new AnnalsError("CONFIG_INVALID", message, hint);
+      }
+      await sleep(100);
     }
     if (last?.console && isRunning(last.console)) process.kill(last.console.pid, "SIGKILL");
-    this.#write();
+    return new RunLock(path);
   }
 
   noteConsole(pid: number | undefined): void {
@@ -51,14 +62,14 @@ export class RunLock {
   #write(): void {
     writeFileSync(this.#path, `${JSON.stringify(this.#holder)}\n`, { mode: 0o600 });
   }
+}
 
-  #read(): Holder | undefined {
-    try {
-      const holder = JSON.parse(readFileSync(this.#path, "utf8"));
-      return holder?.demo?.started ? holder : undefined;
-    } catch {
-      return undefined; // no file, or one cut off by a crash: nobody holds the folder
-    }
+function read(path: string): Holder | undefined {
+  try {
+    const holder = JSON.parse(readFileSync(path, "utf8"));
+    return holder?.demo?.started ? holder : undefined;
+  } catch {
+    return undefined; // no file, or one cut off by a crash: nobody holds the folder
   }
 }
 

@@ -26,10 +26,10 @@ interface Ready {
 export async function run(options: Options, shutdown: Shutdown): Promise<void> {
   const log = (line: string) => process.stderr.write(`${line}\n`);
   const { dev } = options;
-  const port = await reservePort(options.port);
   await makeFolder(options.data);
-  const lock = new RunLock(options.data);
+  const lock = await RunLock.take(options.data);
   shutdown.add(() => lock.release());
+  const port = await reservePort(options.port);
 
   // Side by side: the build is mostly computing, the database mostly waiting.
   const build = dev ? undefined : buildConsole(shutdown, log);

@@ -4,9 +4,12 @@ export class Shutdown {
   #ending: Promise<void> | undefined;
 
   constructor() {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-      process.on(signal, () => void this.#end().finally(() => process.exit(0)));
-    }
+    const leave = () => void this.#end().finally(() => process.exit(0));
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, leave);
+    // Where npm is killed by force, nobody is left who could be asked to stop this.
+    const parent = process.ppid;
+    const orphaned = () => process.ppid !== parent && leave();
+    if (process.env.npm_lifecycle_event) setInterval(orphaned, 250).unref();
   }
 
   /** Whether the end has begun: then nothing new should be started. */
