@@ -1,6 +1,7 @@
 import { flattenActor, nobody } from "./actor.ts";
 import { type Context, type FlatContext, flattenContext } from "./context.ts";
 import { type ActorSettings, type KnownActor, lazyActor } from "./lazy-actor.ts";
+import type { ReportError } from "./report-error.ts";
 
 /** A context that work is running in, or may run in. */
 export interface OpenContext {
@@ -9,6 +10,8 @@ export interface OpenContext {
    * plain where nothing has to be waited for. Undefined when there turns out to be no context after all.
    */
   flat(): FlatContext | undefined | Promise<FlatContext | undefined>;
+  /** The same as JSON text. */
+  json(): string | undefined | Promise<string | undefined>;
   /** The same for later, when what it is read from may be gone. */
   frozen(): OpenContext;
 }
@@ -17,6 +20,7 @@ export interface OpenContext {
 class Opened implements OpenContext {
   readonly fields: FlatContext;
   readonly actor: (() => KnownActor | Promise<KnownActor>) | undefined;
+  private last: { actor: KnownActor | undefined; json: string } | undefined;
 
   constructor(fields: FlatContext, actor: (() => KnownActor | Promise<KnownActor>) | undefined) {
     this.fields = fields;
@@ -31,8 +35,21 @@ class Opened implements OpenContext {
       : { ...known, ...fields };
   }
 
+  json(): string | Promise<string> {
+    const known = this.actor?.();
+    return known instanceof Promise ? known.then((late) => this.jsonWith(late)) : this.jsonWith(known);
+  }
+
   frozen(): OpenContext {
     return this;
+  }
+
+  /** An actor that is known is the same object each time; most writes of a request have the same JSON. */
+  private jsonWith(actor: KnownActor | undefined): string {
+    if (this.last?.actor !== actor || !this.last) {
+      this.last = { actor, json: JSON.stringify({ ...actor, ...this.fields }) };
+    }
+    return this.last.json;
   }
 }
 
@@ -46,6 +63,10 @@ class Awaited implements OpenContext {
 
   async flat(): Promise<FlatContext | undefined> {
     return (await this.found)?.flat();
+  }
+
+  async json(): Promise<string | undefined> {
+    return (await this.found)?.json();
   }
 
   frozen(): OpenContext {
@@ -66,11 +87,12 @@ export function openContext(
   settings: ActorSettings,
   isolate: <T>(context: OpenContext, fn: () => T) => T,
 ): OpenContext {
+  const fields = flattenContext(context, settings.secret);
   if (outer instanceof Awaited) {
-    return awaitContext(outer.found.then((found) => openContext(context, found, settings, isolate)));
+    const open = (found: OpenContext | undefined) => openContext(context, found, settings, isolate);
+    return awaitContext(outer.found.then(open), settings.onError);
   }
   const around = outer instanceof Opened ? outer : undefined;
-  const fields = flattenContext(context, settings.secret);
   const { actor, attribution } = context;
   if (actor === undefined) return new Opened({ ...around?.fields, ...fields }, around?.actor);
   const {
@@ -91,7 +113,12 @@ export function openContext(
   return new Opened(inherited, resolve);
 }
 
-/** @param found a context that is still being looked for; a rejection counts as none */
-export function awaitContext(found: Promise<OpenContext | undefined>): OpenContext {
-  return new Awaited(found.catch(() => undefined));
+/** A context that is still being looked for. A search that fails is reported and finds none. */
+export function awaitContext(found: Promise<OpenContext | undefined>, onError: ReportError): OpenContext {
+  return new Awaited(
+    found.catch((error: unknown) => {
+      onError(error, "looking for the context of a request");
+      return undefined;
+    }),
+  );
 }

@@ -1,10 +1,17 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Context } from "./context.ts";
 import type { ActorSettings } from "./lazy-actor.ts";
-import { type OpenContext, openContext } from "./open-context.ts";
+import { awaitContext, type OpenContext, openContext } from "./open-context.ts";
 
-/** Looks for a context where `run` has opened none, synchronously; called at every write, so it must be cheap. */
-export type ContextProvider = () => OpenContext | undefined;
+/** A context that a framework keeps for us, as long as `key` lives: one request. */
+export interface ProvidedContext {
+  key: object;
+  /** Read once for each key. */
+  read(): Context;
+}
+
+/** Looks for a context where `run` has opened none; called at every write, so it must be cheap. Undefined: none. */
+export type ContextProvider = () => Promise<ProvidedContext | undefined> | undefined;
 
 /** Opens contexts and finds the one that the present work runs in, across every `await`, timer and callback. */
 export interface ContextStore {
@@ -40,7 +47,19 @@ export function createContextStore(settings: ActorSettings): ContextStore {
   const opened = storage();
   let provided: ContextProvider | undefined;
   const isolate = <T>(context: OpenContext, fn: () => T) => opened.run(context, fn);
-  const current = () => opened.getStore() ?? provided?.();
+  const known = new WeakMap<object, OpenContext>();
+  const fromProvider = (): OpenContext | undefined => {
+    const found = provided?.();
+    if (!found) return undefined;
+    const openOnce = (provision: ProvidedContext | undefined) => {
+      if (!provision) return undefined;
+      const context = known.get(provision.key) ?? openContext(provision.read(), undefined, settings, isolate);
+      known.set(provision.key, context);
+      return context;
+    };
+    return awaitContext(found.then(openOnce), settings.onError);
+  };
+  const current = () => opened.getStore() ?? fromProvider();
   const open = (context: Context) => openContext(context, current(), settings, isolate);
   return {
     current,

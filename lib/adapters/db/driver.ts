@@ -20,6 +20,8 @@ export interface DriverQuery extends Promise<unknown> {
   /** True from the asking for parameter types until the statement itself has been written. */
   describeFirst: unknown;
   parameters: unknown[] | undefined;
+  /** Gives it to its handler. */
+  execute(): unknown;
   resolve(value: unknown): void;
   reject(error: unknown): void;
 }

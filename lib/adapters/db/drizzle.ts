@@ -1,6 +1,6 @@
 import type { DrizzleConfig } from "drizzle-orm";
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
-import type { ContextReader } from "./context-json.ts";
+import type { ContextReader } from "./context-statement.ts";
 import { type AnySql, withAnnals } from "./postgres-js.ts";
 
 /**

@@ -1,11 +1,11 @@
 import type postgres from "postgres";
 import { AnnalsError } from "../../errors.ts";
 import type { Executor } from "../../executor.ts";
-import { type ContextReader, contextJson } from "./context-json.ts";
+import { type ContextReader, contextStatement } from "./context-statement.ts";
 import { isDriverQuery } from "./driver.ts";
 import { refuseDeadlock } from "./open-transaction.ts";
 import { wrapReserved } from "./reserved-connection.ts";
-import { quoteLiteral, setContext } from "./set-context.ts";
+import { quoteLiteral } from "./set-context.ts";
 import { attributeWrite } from "./single-write.ts";
 import { beginWrapped } from "./wrapped-transaction.ts";
 import { writingKeywordOf } from "./writing-keyword.ts";
@@ -111,9 +111,9 @@ export async function transactionOn<T>(
     throw new AnnalsError("USAGE", message, "Give it a postgres.js client or a drizzle database.");
   }
   const context = isWrapped(client.$client) ? undefined : annals.context();
-  const json = context && (await contextJson(context));
+  const statement = context && (await contextStatement(context));
   return client.transaction(async (tx) => {
-    if (json !== undefined) await tx.execute(setContext(json));
+    if (statement !== undefined) await tx.execute(statement);
     return fn(tx as never);
   });
 }

@@ -1,7 +1,6 @@
 import type postgres from "postgres";
-import { type ContextReader, contextJson } from "./context-json.ts";
+import { type ContextReader, contextStatement } from "./context-statement.ts";
 import { type DriverQuery, fire, type Handle, type Handler, isDriverQuery, makeQuery } from "./driver.ts";
-import { setContext } from "./set-context.ts";
 import { firstWord } from "./writing-keyword.ts";
 
 /** On a connection of its own the host begins transactions itself: the context follows its `begin`. */
@@ -11,14 +10,14 @@ export function wrapReserved<T extends postgres.ReservedSql>(reserved: T, annals
     if (!context || !isDriverQuery(query)) return query;
     if (!["begin", "start"].includes(firstWord(query.strings[0] ?? ""))) return query;
     const send = query.handler;
-    const sendBoth = (own: DriverQuery, json: string | undefined) => {
+    const sendBoth = (own: DriverQuery, statement: string | undefined) => {
       send(own);
-      if (json !== undefined) fire(makeQuery(reserved, setContext(json)));
+      if (statement !== undefined) fire(makeQuery(reserved, statement));
     };
     const handler: Handler = (own) => {
-      const json = contextJson(context);
-      if (json instanceof Promise) json.then((late) => sendBoth(own, late)).catch(own.reject);
-      else sendBoth(own, json);
+      const statement = contextStatement(context);
+      if (statement instanceof Promise) statement.then((late) => sendBoth(own, late)).catch(own.reject);
+      else sendBoth(own, statement);
     };
     handler.debug = send.debug;
     query.handler = handler;

@@ -1,15 +1,18 @@
 import type postgres from "postgres";
 import type { OpenContext } from "../../context/open-context.ts";
-import { contextJson } from "./context-json.ts";
-import { type DriverConnection, type DriverQuery, fireAtOnce, type Handler, makeQuery } from "./driver.ts";
-import { leaseConnection, sendTogether } from "./lease-connection.ts";
+import { contextStatement } from "./context-statement.ts";
+import { type DriverQuery, fireAtOnce, type Handler, makeQuery } from "./driver.ts";
+import { leaseConnection } from "./lease-connection.ts";
 import { refuseDeadlock } from "./open-transaction.ts";
-import { setContext } from "./set-context.ts";
-
-type Outcome = { value: unknown } | { error: unknown };
 
 /** Procedures and blocks that end transactions themselves, which they may not do inside ours. */
 const selfContained = new Set<string>();
+
+/** Where the outcome of a statement goes: what the host is waiting for. */
+interface Outcome {
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
 
 /**
  * Gives a write outside any transaction one of its own that carries the context. `begin`, the context, the
@@ -26,130 +29,106 @@ export function attributeWrite(
   const canEndTransactions = keyword === "call" || keyword === "do";
   if (canEndTransactions && selfContained.has(query.strings.join("?"))) return;
   const handler: Handler = (own) => {
-    const held = holdOutcome(own);
-    const sendPlainly = () => {
-      held.letGo();
-      own.parameters = undefined;
-      send(own);
+    const run = (statement: string | undefined) => {
+      if (statement === undefined) return send(own);
+      const host = takeOutcome(own);
+      runTransaction(sql, own, statement, {
+        resolve: host.resolve,
+        reject(error) {
+          if (!canEndTransactions || codeOf(error) !== "2D000") return host.reject(error);
+          if (selfContained.size < 1000) selfContained.add(own.strings.join("?"));
+          Object.assign(own, { ...host, parameters: undefined });
+          send(own);
+        },
+      });
     };
-    const work = async () => {
+    try {
       refuseDeadlock(sql.options);
-      const json = contextJson(context);
-      const text = json instanceof Promise ? await json : json;
-      if (text === undefined) return sendPlainly();
-      const result = await runTransaction(sql, own, held.outcome, setContext(text));
-      if ("value" in result) return held.resolve(result.value);
-      if (!canEndTransactions || codeOf(result.error) !== "2D000") return held.reject(result.error);
-      if (selfContained.size < 1000) selfContained.add(own.strings.join("?"));
-      sendPlainly();
-    };
-    work().catch(held.reject);
+      const statement = contextStatement(context);
+      if (statement instanceof Promise) statement.then(run).catch((error: unknown) => own.reject(error));
+      else run(statement);
+    } catch (error) {
+      own.reject(error);
+    }
   };
   handler.debug = send.debug;
   query.handler = handler;
 }
 
-/** Until `commit` is through, the result is not the host's: it is held back, then handed on. */
-function holdOutcome(query: DriverQuery) {
-  // A cursor that is iterated gives itself a new pair at every step.
-  let { resolve, reject } = query;
-  const outcome = new Promise<Outcome>((settle) => {
-    const hold = (end: Outcome) => {
-      query.active = false;
-      settle(end);
-    };
-    const take = (value: unknown) => hold({ value });
-    const fail = (error: unknown) => hold({ error });
-    Reflect.defineProperty(query, "resolve", {
+/** The functions by which the driver settles the statement, to be called when its transaction has ended. */
+function takeOutcome(query: DriverQuery): Outcome {
+  if (!query.cursorFn) return { resolve: query.resolve, reject: query.reject };
+  // A cursor that is iterated gives itself a new pair at every step: the last is the one to be called.
+  const host = { resolve: query.resolve, reject: query.reject };
+  const ours: Partial<Outcome> = {};
+  for (const name of ["resolve", "reject"] as const) {
+    Reflect.defineProperty(query, name, {
       configurable: true,
-      get: () => take,
-      set: (fn) => (resolve = fn),
+      get: () => ours[name] ?? host[name],
+      set(value) {
+        if (ours[name]) host[name] = value;
+        else ours[name] = value;
+      },
     });
-    Reflect.defineProperty(query, "reject", {
-      configurable: true,
-      get: () => fail,
-      set: (fn) => (reject = fn),
-    });
-  });
-  return {
-    outcome,
-    resolve: (value: unknown) => resolve(value),
-    reject: (error: unknown) => reject(error),
-    letGo() {
-      for (const [name, value] of Object.entries({ resolve, reject })) {
-        Reflect.defineProperty(query, name, { configurable: true, writable: true, value });
-      }
-    },
-  };
+  }
+  return { resolve: (value) => host.resolve(value), reject: (error) => host.reject(error) };
 }
 
-async function runTransaction(
+function runTransaction(
   sql: postgres.Sql,
   query: DriverQuery,
-  outcome: Promise<Outcome>,
-  contextStatement: string,
-): Promise<Outcome> {
-  // The driver does not tell the connection when the socket is congested. The probe is empty, so then nothing
-  // has happened yet.
-  for (let attempt = 0; attempt < 3; attempt++) {
-    const begin = makeQuery(sql, `begin; ${contextStatement}`);
-    const commit = makeQuery(sql, "commit");
-    const connection = await leaseConnection(sql, (leased) => {
-      if (!query.cancelled) sendTogether(leased, [begin, query, commit]);
-    });
-    if (connection) return settleTogether(connection, begin, outcome, commit);
-  }
-  return inPublicTransaction(sql, query, outcome, contextStatement);
-}
-
-async function settleTogether(
-  connection: DriverConnection,
-  begin: DriverQuery,
-  outcome: Promise<Outcome>,
-  commit: DriverQuery,
-): Promise<Outcome> {
-  const closed = new Promise<never>((_, reject) => {
-    connection.onclose = reject;
+  statement: string,
+  host: Outcome,
+  attempt = 0,
+): void {
+  let result: { value: unknown } | undefined;
+  let committed = false;
+  let beginFailed: { error: unknown } | undefined;
+  // Without promises: these three are sent for every write of an application.
+  const begin = makeQuery(sql, `begin; ${statement}`);
+  begin.reject = (error) => {
+    beginFailed = { error };
+  };
+  const commit = makeQuery(sql, "commit");
+  commit.resolve = () => {
+    committed = true;
+    if (result) host.resolve(result.value);
+  };
+  // A deferred constraint fails here, after the statement has had its result.
+  commit.reject = host.reject;
+  query.resolve = (value) => {
+    query.active = false;
+    // `describe` is settled a second time when it ends; as with a promise, the first time counts.
+    result ??= { value };
+    if (committed) host.resolve(result.value);
+  };
+  query.reject = (error) => {
+    query.active = false;
+    // "Current transaction is aborted" says nothing: the reason is what failed before.
+    host.reject(beginFailed && codeOf(error) === "25P02" ? beginFailed.error : error);
+  };
+  leaseConnection(sql, [begin, query, commit], {
+    unavailable() {
+      if (attempt < 2) runTransaction(sql, query, statement, host, attempt + 1);
+      else inPublicTransaction(sql, query, statement, host);
+    },
+    failed: host.reject,
   });
-  const done = Promise.race([commit, closed]);
-  for (const awaited of [begin, commit, closed, done]) awaited.catch(() => {});
-  const result = await outcome;
-  // A failed statement needs no waiting: its transaction is rolled back whatever happens.
-  if ("value" in result) {
-    try {
-      await done;
-    } catch (error) {
-      return { error };
-    }
-    return result;
-  }
-  // "Current transaction is aborted" says nothing: the reason is what failed before.
-  return codeOf(result.error) === "25P02"
-    ? begin.then(
-        () => result,
-        (error: unknown) => ({ error }),
-      )
-    : result;
 }
 
 /** The slow way, in four round trips, by what postgres.js promises to everybody. */
-async function inPublicTransaction(
-  sql: postgres.Sql,
-  query: DriverQuery,
-  outcome: Promise<Outcome>,
-  contextStatement: string,
-): Promise<Outcome> {
-  try {
-    await sql.begin(async (tx) => {
-      fireAtOnce(makeQuery(tx, contextStatement));
+function inPublicTransaction(sql: postgres.Sql, query: DriverQuery, statement: string, host: Outcome): void {
+  sql
+    .begin(async (tx) => {
+      const done = new Promise<unknown>((resolve, reject) => {
+        query.resolve = resolve;
+        query.reject = reject;
+      });
+      fireAtOnce(makeQuery(tx, statement));
       makeQuery(tx, "").handler(query);
-      const result = await outcome;
-      if ("error" in result) throw result.error;
-    });
-  } catch (error) {
-    return { error };
-  }
-  return outcome;
+      return { value: await done };
+    })
+    .then(({ value }) => host.resolve(value), host.reject);
 }
 
 function codeOf(error: unknown): unknown {

@@ -1,6 +1,6 @@
 import type postgres from "postgres";
 import type { OpenContext } from "../../context/open-context.ts";
-import { type ContextReader, contextJson } from "./context-json.ts";
+import { type ContextReader, contextStatement } from "./context-statement.ts";
 import {
   type DriverQuery,
   fire,
@@ -11,13 +11,12 @@ import {
   makeQuery,
 } from "./driver.ts";
 import { insideTransaction } from "./open-transaction.ts";
-import { setContext } from "./set-context.ts";
 import { writingKeywordOf } from "./writing-keyword.ts";
 
 /** What the database knows of the context in the transaction that is running. */
 interface TransactionState {
   context: OpenContext | undefined;
-  json: string | undefined;
+  statement: string | undefined;
 }
 
 type AnyHandle = Handle &
@@ -31,12 +30,12 @@ export async function beginWrapped(
 ): Promise<unknown> {
   const context = annals.context();
   // Before the transaction: a resolver may need a connection of the same pool.
-  const json = context && (await contextJson(context));
+  const statement = context && (await contextStatement(context));
   const fn = args.at(-1) as (tx: postgres.TransactionSql) => unknown;
   const body = (tx: postgres.TransactionSql) => {
-    const state: TransactionState = { context: json === undefined ? undefined : context, json };
+    const state: TransactionState = { context: statement === undefined ? undefined : context, statement };
     // Not awaited: it is written together with the first statement.
-    if (json !== undefined) fire(makeQuery(tx, setContext(json)));
+    if (statement !== undefined) fire(makeQuery(tx, statement));
     return insideTransaction(sql.options, () => {
       const result = fn(wrapTransaction(tx as never, annals, state));
       return Array.isArray(result) ? Promise.all(result) : result;
@@ -69,16 +68,16 @@ function wrapTransaction<T extends AnyHandle>(tx: T, annals: ContextReader, stat
 }
 
 function withContext(tx: Handle, send: Handler, context: OpenContext, state: TransactionState): Handler {
-  const sendBehind = (query: DriverQuery, json: string | undefined) => {
+  const sendBehind = (query: DriverQuery, statement: string | undefined) => {
     // Another statement may have sent the same meanwhile.
-    if (json !== undefined && json !== state.json) fireAtOnce(makeQuery(tx, setContext(json)));
-    if (json !== undefined) Object.assign(state, { context, json });
+    if (statement !== undefined && statement !== state.statement) fireAtOnce(makeQuery(tx, statement));
+    if (statement !== undefined) Object.assign(state, { context, statement });
     send(query);
   };
   const handler: Handler = (query) => {
-    const json = contextJson(context);
-    if (json instanceof Promise) json.then((late) => sendBehind(query, late)).catch(query.reject);
-    else sendBehind(query, json);
+    const statement = contextStatement(context);
+    if (statement instanceof Promise) statement.then((late) => sendBehind(query, late)).catch(query.reject);
+    else sendBehind(query, statement);
   };
   handler.debug = send.debug;
   return handler;

@@ -1,0 +1,29 @@
+import type { Identity } from "../../context/actor.ts";
+import type { ForwardingHeader, TrustedProxies } from "../../context/client-ip.ts";
+import type { Context } from "../../context/context.ts";
+import type { OpenContext } from "../../context/open-context.ts";
+import type { ReportError } from "../../context/report-error.ts";
+import type { ContextProvider } from "../../context/store.ts";
+import type { EventOptions } from "../../records/append-event.ts";
+import type { SystemEvent } from "../../records/events/write.ts";
+import type { CatchUpOptions } from "../../relay/catch-up.ts";
+
+/** What the adapters for frameworks need of `annals`. */
+export interface HttpAnnals<Request> {
+  readonly settings: {
+    actor?:
+      | ((request: Request) => Identity | null | undefined | Promise<Identity | null | undefined>)
+      | undefined;
+    trustedProxies: TrustedProxies;
+    proxyHeader?: ForwardingHeader | undefined;
+    slowRequestMs: number;
+    onError: ReportError;
+  };
+  run<T>(context: Context, fn: () => T): T;
+  context(): OpenContext | undefined;
+  capture(): <T>(fn: () => T) => T;
+  provideContext(provider: ContextProvider): void;
+  logSystemEvent(event: SystemEvent, options?: EventOptions): Promise<unknown>;
+  catchUp(options?: CatchUpOptions): Promise<number>;
+  inBackground(doing: string, work: () => Promise<unknown>): void;
+}

@@ -1,0 +1,175 @@
+import postgres from "postgres";
+import type { ContextReader } from "./adapters/db/context-statement.ts";
+import {
+  type AnySql,
+  type DatabaseHandle,
+  type ExecuteHandle,
+  executorFor,
+  type SqlHandle,
+  transactionOn,
+} from "./adapters/db/postgres-js.ts";
+import { type AnnalsConfig, defineConfig } from "./config.ts";
+import type { Context } from "./context/context.ts";
+import type { OpenContext } from "./context/open-context.ts";
+import { createRedactor } from "./context/redact.ts";
+import { guardReport, reportToConsole } from "./context/report-error.ts";
+import { type ContextProvider, createContextStore } from "./context/store.ts";
+import { AnnalsError } from "./errors.ts";
+import type { Executor } from "./executor.ts";
+import type { EventOptions, Recorder, Written } from "./records/append-event.ts";
+import {
+  type AuditEvent,
+  type AuditObject,
+  type ImportEvent,
+  logAuditEvent,
+  logImport,
+  logViewAccess,
+} from "./records/audit/write.ts";
+import { logSystemEvent, type SystemEvent } from "./records/events/write.ts";
+import {
+  type DataExport,
+  type DataExportEvent,
+  logDataExport,
+  openDataExport,
+} from "./records/exports/write.ts";
+import { type LoginAttempt, logLoginAttempt } from "./records/logins/write.ts";
+import { type CatchUpOptions, catchUp } from "./relay/catch-up.ts";
+import { type Relay, type RelayOptions, startRelay } from "./relay/start-relay.ts";
+
+export { defineConfig } from "./config.ts";
+export { AnnalsError } from "./errors.ts";
+
+/** Where an event is written, and what differs in its context. */
+export interface LogOptions extends EventOptions {
+  tx?: SqlHandle | ExecuteHandle | Executor;
+}
+
+export interface Annals<Request = never> extends ContextReader {
+  /** What the adapters need of the configuration. */
+  readonly settings: Required<Pick<AnnalsConfig, "onError" | "slowRequestMs" | "trustedProxies">> &
+    Pick<AnnalsConfig<Request>, "actor" | "proxyHeader">;
+  /** The library's own way to the database. */
+  readonly database: Executor;
+
+  /** Runs `fn` in a context; inside another one it takes from that what it does not say. @throws CONTEXT_INVALID */
+  run<T>(context: Context, fn: () => T): T;
+  /** The context of the present work. */
+  context(): OpenContext | undefined;
+  /** Keeps the present context for a later function: `const later = annals.capture(); later(() => …)`. */
+  capture(): <T>(fn: () => T) => T;
+  /** Where to look for a context when `run` has opened none; for adapters. */
+  provideContext(provider: ContextProvider): void;
+  /** Runs `fn` in a transaction of `client` that carries the present context. */
+  transaction<T>(client: AnySql, fn: (tx: postgres.TransactionSql) => T | Promise<T>): Promise<T>;
+  transaction<Tx extends ExecuteHandle, T>(
+    client: DatabaseHandle<Tx>,
+    fn: (tx: Tx) => Promise<T>,
+  ): Promise<T>;
+
+  logAuditEvent(event: AuditEvent, options?: LogOptions): Promise<Written>;
+  logViewAccess(object: AuditObject, options?: LogOptions & { coolDownMs?: number }): Promise<Written>;
+  logImport(event: ImportEvent, options?: LogOptions): Promise<Written>;
+  logLoginAttempt(attempt: LoginAttempt, options?: LogOptions): Promise<Written>;
+  logDataExport(event: DataExportEvent, options?: LogOptions): Promise<DataExport>;
+  /** The handle of an export recorded before, maybe by another request: to complete it, or to count a download. */
+  dataExport(eventId: string): DataExport;
+  logSystemEvent(event: SystemEvent, options?: LogOptions): Promise<Written>;
+
+  /** Files what waits, for a moment. */
+  catchUp(options?: CatchUpOptions): Promise<number>;
+  /** Files what waits, until stopped. */
+  startRelay(options?: RelayOptions): Relay;
+  /** Does work that nobody waits for; what it throws goes to `onError`, and `close` waits for it. */
+  inBackground(doing: string, work: () => Promise<unknown>): void;
+  /** Stops what was started, waits for what is on its way, and ends the connections that were opened here. */
+  close(): Promise<void>;
+}
+
+/**
+ * Sets Annals up. Nothing is connected before it is needed.
+ *
+ * @throws AnnalsError CONFIG_INVALID
+ */
+export function createAnnals<Request = never>(config: AnnalsConfig<Request> = {}): Annals<Request> {
+  const {
+    secret = process.env.ANNALS_SECRET,
+    actorTimeoutMs = 5000,
+    ...given
+  } = defineConfig({
+    ...config,
+    secret: config.secret ?? (process.env.ANNALS_SECRET || undefined),
+  });
+  const onError = guardReport(given.onError ?? reportToConsole);
+  const store = createContextStore({ secret, onError, actorTimeoutMs });
+  const { database, end } = openDatabase(config.database);
+  const relays = new Set<Relay>();
+  const background = new Set<Promise<unknown>>();
+  const recorder: Recorder = {
+    database,
+    executorFor: (handle) => executorFor(handle as SqlHandle),
+    context: store.current,
+    open: store.open,
+    redactor: createRedactor(given.redact),
+    skipActions: new Set(given.skipActions),
+    onError,
+    onFailure: given.onFailure,
+  };
+
+  return {
+    settings: {
+      actor: given.actor,
+      trustedProxies: given.trustedProxies ?? 0,
+      proxyHeader: given.proxyHeader,
+      slowRequestMs: given.slowRequestMs ?? 1000,
+      onError,
+    },
+    database,
+    run: store.run,
+    context: store.current,
+    capture: store.capture,
+    provideContext: store.provide,
+    transaction: (client: AnySql | DatabaseHandle, fn: (tx: never) => never) =>
+      transactionOn(client, { context: store.current }, fn),
+    logAuditEvent: (event, options) => logAuditEvent(recorder, event, options),
+    logViewAccess: (object, options) => logViewAccess(recorder, object, options),
+    logImport: (event, options) => logImport(recorder, event, options),
+    logLoginAttempt: (attempt, options) => logLoginAttempt(recorder, attempt, options),
+    logDataExport: (event, options) => logDataExport(recorder, event, options),
+    dataExport: (eventId) => openDataExport(recorder, eventId),
+    logSystemEvent: (event, options) => logSystemEvent(recorder, event, options),
+    catchUp: (options) => catchUp(database, options),
+    startRelay(options) {
+      const relay = startRelay(database, { onError, ...options });
+      relays.add(relay);
+      return relay;
+    },
+    inBackground(doing, work) {
+      const done = work()
+        .catch((error: unknown) => onError(error, doing))
+        .finally(() => background.delete(done));
+      background.add(done);
+    },
+    async close() {
+      await Promise.all([...relays].map((relay) => relay.stop()));
+      await Promise.all(background);
+      await end();
+    },
+  };
+}
+
+function openDatabase(given: AnnalsConfig["database"]): { database: Executor; end: () => Promise<void> } {
+  if (given !== undefined && typeof given !== "string") {
+    return { database: executorFor(given), end: () => Promise.resolve() };
+  }
+  const url = given ?? process.env.DATABASE_URL;
+  if (url) {
+    const sql = postgres(url, { max: 3, onnotice: () => {}, connection: { application_name: "annals" } });
+    return { database: executorFor(sql), end: () => sql.end({ timeout: 5 }) };
+  }
+  // Not an error yet: a build loads the configuration, too, and never asks the database anything.
+  const query = () => {
+    const hint = "Give createAnnals a `database`, or set DATABASE_URL.";
+    return Promise.reject(new AnnalsError("CONFIG_INVALID", "No database is configured", hint));
+  };
+  return { database: { query }, end: () => Promise.resolve() };
+}

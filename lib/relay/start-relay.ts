@@ -1,0 +1,78 @@
+import type { Executor } from "../executor.ts";
+import { relayOnce } from "./catch-up.ts";
+
+export interface RelayOptions {
+  /** About so many captured rows a batch. Default 5,000. */
+  maxRows?: number;
+  /** Told of each batch that failed; the relay goes on. Default: one line on standard error. */
+  onError?: (error: unknown, doing: string) => void;
+}
+
+export interface Relay {
+  /** Ends the relay, after the batch in hand. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+const pauses = { idleFrom: 50, idleTo: 500, failedFrom: 500, failedTo: 10_000 } as const;
+
+/**
+ * Files what waits in the outbox for as long as the process lives: at once while there is work, else looking
+ * again after 50 ms, and ever less often up to twice a second. A database that is away is tried again, after
+ * half a second at first and 10 seconds at most. Several relays do no harm: one works, the others look on.
+ */
+export function startRelay(db: Executor, options: RelayOptions = {}): Relay {
+  const { maxRows = 5000, onError = printError } = options;
+  const stopping = new AbortController();
+
+  async function work(): Promise<void> {
+    let idle = 0;
+    let failed = 0;
+    while (!stopping.signal.aborted) {
+      try {
+        const taken = await relayOnce(db, maxRows);
+        failed = 0;
+        idle = taken > 0 ? 0 : grow(idle, pauses.idleFrom, pauses.idleTo);
+      } catch (error) {
+        failed = grow(failed, pauses.failedFrom, pauses.failedTo);
+        report(error);
+      }
+      await pause(failed || idle, stopping.signal);
+    }
+  }
+  function report(error: unknown): void {
+    try {
+      onError(error, "filing events");
+    } catch (thrown) {
+      printError(thrown, "onError");
+    }
+  }
+
+  const ended = work();
+  return {
+    stop() {
+      stopping.abort();
+      return ended;
+    },
+  };
+}
+
+function grow(pauseMs: number, from: number, to: number): number {
+  return pauseMs === 0 ? from : Math.min(pauseMs * 2, to);
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms === 0 || signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener("abort", done);
+  });
+}
+
+function printError(error: unknown, doing: string): void {
+  console.error(`annals: ${doing} failed: ${error instanceof Error ? error.message : String(error)}`);
+}
