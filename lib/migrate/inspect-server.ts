@@ -14,6 +14,8 @@ export interface Server {
   canCreateSchemas: boolean;
   /** Whether a table that it makes without naming a schema would land in schema annals. */
   landsInSchema: boolean;
+  /** Whether some role that may sign in has the rights of an application already. */
+  hasHostRole: boolean;
   /** Owner of schema annals, null where there is none. */
   schemaOwner: string | null;
   /** Whether our journal is there, and how many tables are. */
@@ -37,6 +39,9 @@ export async function inspectServer(db: Executor): Promise<Server> {
       r.rolname AS role, r.rolsuper AS "isSuperuser", r.rolcreaterole OR r.rolsuper AS "canCreateRoles",
       pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE') AS "canCreateSchemas",
       r.rolname = 'annals' AND pg_catalog.current_setting('search_path') LIKE '%$user%' AS "landsInSchema",
+      EXISTS (SELECT FROM pg_catalog.pg_roles w, pg_catalog.pg_roles h
+        WHERE w.rolname = '${roleNames.writer}' AND h.rolcanlogin AND NOT h.rolsuper
+          AND pg_catalog.pg_has_role(h.oid, w.oid, 'MEMBER')) AS "hasHostRole",
       pg_catalog.pg_get_userbyid(n.nspowner) AS "schemaOwner",
       EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relname = 'migration') AS "hasJournal",
       (SELECT pg_catalog.count(*) FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid)::int AS tables

@@ -39,7 +39,7 @@ export function planInstallation(
     return { singleRole, owner, hostRoles: [...(options.hostRoles ?? [])], notes: [note] };
   }
   const hostRoles = [...(options.hostRoles ?? (server.isSuperuser ? [] : [server.role]))];
-  if (hostRoles.length === 0) {
+  if (hostRoles.length === 0 && !server.hasHostRole) {
     notes.push(
       "No role was named for the application. If it does not connect as a superuser, name its role: " +
         "annals migrate --host-role NAME",

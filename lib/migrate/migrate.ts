@@ -17,7 +17,7 @@ import {
   type Server,
 } from "./inspect-server.ts";
 import { type Installation, planInstallation } from "./installation.ts";
-import { openJournal } from "./open-journal.ts";
+import { createSchemaStatement, openJournal } from "./open-journal.ts";
 import { runTransaction, sqlState } from "./run-transaction.ts";
 import { version } from "./version.ts";
 
@@ -96,7 +96,7 @@ async function install(
 
   const adopted = await runTransaction(db, { until }, async () => {
     if (server.schemaOwner === null) {
-      await db.query(`CREATE SCHEMA annals ${singleRole ? "" : `AUTHORIZATION ${owner}`}`);
+      await db.query(createSchemaStatement(installation));
     }
     // From a single role to roles of our own; or something was made or taken over by hand.
     return singleRole ? [] : adoptObjects(db);

@@ -9,6 +9,7 @@ import { missingHostGrants, requireRole } from "./grant-host-roles.ts";
 import { inspectServer, requireOwnSchema, requireSchemaRight } from "./inspect-server.ts";
 import { planInstallation } from "./installation.ts";
 import type { MigrateOptions } from "./migrate.ts";
+import { createSchemaStatement, journalStatements } from "./open-journal.ts";
 import { runTransaction } from "./run-transaction.ts";
 
 /** What `migrate` would do now, with the SQL of it. */
@@ -16,6 +17,8 @@ export interface MigrationPlan {
   database: string;
   roles: "own" | "single";
   roleStatements: string[];
+  /** Statements that make the schema and the tables of the journal; as owner, where there are roles. */
+  foundation: string[];
   migrations: SqlFile[];
   routines: SqlFile[];
   /** Ownership and grants of what is there already; those of new objects follow from it and are not listed. */
@@ -42,6 +45,10 @@ export async function planMigration(
       ? []
       : [...(await missingRoles(db, server)), ...(await missingHostGrants(db, hostRoles))];
     const cast = castOf({ singleRole, role: owner, hostRoles });
+    const foundation = [
+      ...(server.schemaOwner === null ? [createSchemaStatement({ singleRole, owner })] : []),
+      ...(server.hasJournal ? [] : journalStatements),
+    ];
     const rest = server.hasJournal
       ? await runTransaction(db, { until: Date.now(), role: server.schemaOwner ?? owner }, () =>
           compare(db, cast),
@@ -51,6 +58,7 @@ export async function planMigration(
       database: server.database,
       roles: singleRole ? "single" : "own",
       roleStatements,
+      foundation,
       ...rest,
       notes,
     };

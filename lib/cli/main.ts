@@ -1,0 +1,66 @@
+import { Command, CommanderError } from "commander";
+import { version } from "../migrate/version.ts";
+import { defineCheck } from "./check.ts";
+import { exitCodeOf } from "./exit-code.ts";
+import { defineMigrate } from "./migrate.ts";
+import { printError } from "./print-error.ts";
+import { defineRelay } from "./relay.ts";
+import { defineStatus } from "./status.ts";
+import { defineTrack } from "./track.ts";
+import { defineUntrack } from "./untrack.ts";
+import { defineUser } from "./user.ts";
+
+const examples = `
+Getting started:
+  $ export DATABASE_URL=postgres://me@localhost/shop
+  $ annals migrate                 install schema annals
+  $ annals track orders customers  record every change of these tables
+  $ annals relay                   file what was recorded, for as long as this runs
+  $ annals user add ada --role superuser
+
+The database is the one of --database-url, else of DATABASE_URL, else \`database\` of annals.config.{ts,js,mjs,json}.
+Exit codes: 0 done · 1 failed, or drift found · 2 usage or bad input · 3 database unreachable`;
+
+/** The command line: runs the command that the arguments name, and returns the exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  // `annals status | head` closes the pipe early, and that is no error.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  const program = createProgram();
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    const code = exitCodeOf(error);
+    // Without any command the help has been printed, and says it all.
+    const isHelp = error instanceof CommanderError && error.code === "commander.help";
+    if (code !== 0 && !isHelp) printError(error, args.includes("--json"));
+    return code;
+  }
+}
+
+function createProgram(): Command {
+  const program = new Command("annals")
+    .description(
+      "Audit trail in your PostgreSQL: who changed what, when, from where, in which request, and why.",
+    )
+    .version(version)
+    .option("--database-url <url>", "where the database is (default: $DATABASE_URL, then annals.config)")
+    .option("--json", "print one JSON document instead of text; errors too, on standard error")
+    .configureHelp({ showGlobalOptions: true })
+    // Errors are printed in one place, in our form.
+    .configureOutput({ outputError: () => {} })
+    .exitOverride()
+    .addHelpText("after", examples);
+  for (const define of [
+    defineMigrate,
+    defineTrack,
+    defineUntrack,
+    defineCheck,
+    defineRelay,
+    defineStatus,
+    defineUser,
+  ]) {
+    define(program);
+  }
+  return program;
+}

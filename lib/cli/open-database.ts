@@ -1,0 +1,70 @@
+import postgres from "postgres";
+import { executorOf } from "../adapters/db/postgres-js.ts";
+import { AnnalsError } from "../errors.ts";
+import type { Executor } from "../executor.ts";
+import { explainConnectionError } from "../migrate/explain-connection-error.ts";
+import { type LoadedConfig, unloadableHint } from "./load-config.ts";
+
+/** One connection, and where it leads, without a password. */
+export interface OpenDatabase {
+  db: Executor;
+  /** `host:port/database`. */
+  place: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Where the database is: the option, else DATABASE_URL, else `database` of the configuration.
+ *
+ * @throws AnnalsError CONFIG_INVALID
+ */
+export function databaseUrl(option: string | undefined, { config, unloadable }: LoadedConfig): string {
+  const fromConfig = typeof config.database === "string" ? config.database : undefined;
+  const url = option ?? (process.env.DATABASE_URL || undefined) ?? fromConfig;
+  if (url === undefined) {
+    const reason =
+      config.database === undefined
+        ? ""
+        : " (the configuration holds a client, and the command line needs a URL)";
+    throw new AnnalsError(
+      "CONFIG_INVALID",
+      `No database is named${unloadable ? `, and ${unloadable}` : reason}`,
+      "Set DATABASE_URL, or give --database-url postgres://user@host/name, or put `database` into annals.config." +
+        (unloadable ? ` ${unloadableHint}` : ""),
+    );
+  }
+  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
+    // The text may hold a password, so it is not repeated.
+    throw new AnnalsError(
+      "CONFIG_INVALID",
+      "The database URL cannot be read",
+      "It must look like postgres://user:password@host:5432/name, with special characters of the password %-encoded.",
+    );
+  }
+  return url;
+}
+
+/**
+ * Connects, and proves it by a first statement.
+ *
+ * @throws AnnalsError DATABASE_UNREACHABLE
+ */
+export async function openDatabase(url: string, application: string): Promise<OpenDatabase> {
+  const { hostname, port, pathname } = new URL(url);
+  const place = `${hostname || "localhost"}:${port || 5432}${pathname}`;
+  const sql = postgres(url, {
+    max: 1,
+    // A migration's lock lives as long as its session.
+    max_lifetime: null,
+    connect_timeout: 10,
+    onnotice: () => {},
+    connection: { application_name: application },
+  });
+  try {
+    await sql`select 1`;
+  } catch (error) {
+    await sql.end({ timeout: 1 });
+    throw explainConnectionError(error, place);
+  }
+  return { db: executorOf(sql), place, close: () => sql.end({ timeout: 5 }) };
+}

@@ -1,0 +1,147 @@
+import { AnnalsError } from "../errors.ts";
+import type { Executor } from "../executor.ts";
+import { pendingMigrations } from "../migrate/apply-migrations.ts";
+import { changedRoutines } from "../migrate/apply-routines.ts";
+import { migrations, routines } from "../migrate/embedded.ts";
+import { roleNames } from "../migrate/role-names.ts";
+import { version } from "../migrate/version.ts";
+
+/** How an installation stands. Ages in seconds. */
+export interface Status {
+  server: string;
+  database: string;
+  /** The newest migration, and the version of Annals that applied it. */
+  schema: { migration: string; appliedBy: string; appliedAt: string };
+  library: { version: string; pendingMigrations: string[]; pendingFunctions: string[] };
+  roles: Roles;
+  /** The number of the newest event, 0 when there is none yet. */
+  head: number;
+  filedAt: string | null;
+  /** Captured rows and events in the outbox; `capped`: there are more. */
+  waiting: { count: number; capped: boolean };
+  /** Age of the oldest of them, which is how far the relay lags; 0 when none waits, null when it may not be read. */
+  lagSeconds: number | null;
+  rejected: number;
+  /** Months after this one for which every record has its partition. */
+  partitionsAhead: number;
+  tracked: { table: string; objectType: string }[];
+}
+
+export interface Roles {
+  mode: "own" | "single";
+  /** Whether no application role can change the records, whatever it tries. */
+  enforced: boolean;
+  /** Roles that may sign in and act as the owner of the records. */
+  mayActAsOwner: string[];
+}
+
+const cap = 10_000;
+
+/**
+ * Reads it all, as any role that may read schema annals.
+ *
+ * @throws AnnalsError NOT_MIGRATED, or MIGRATION_UNKNOWN when the database is newer than this library
+ */
+export async function readStatus(db: Executor): Promise<Status> {
+  const [server] = await db.query<{ version: string; database: string; owner: string | null }>(
+    `SELECT current_setting('server_version') AS version, current_database() AS database,
+      (SELECT pg_get_userbyid(nspowner)::text FROM pg_namespace WHERE nspname = 'annals'
+        AND to_regclass('annals.tracked_table') IS NOT NULL) AS owner`,
+  );
+  if (!server?.owner) {
+    throw new AnnalsError(
+      "NOT_MIGRATED",
+      "Annals is not installed in this database",
+      "Run `annals migrate` first.",
+    );
+  }
+  const pending = await pendingMigrations(db, migrations);
+  const functions = await changedRoutines(db, routines);
+  const [schema] = await db.query<{ migration: string; appliedBy: string; appliedAt: string }>(
+    `SELECT name AS migration, annals_version AS "appliedBy", ${isoText("applied_at")} AS "appliedAt"
+     FROM annals.migration ORDER BY id DESC LIMIT 1`,
+  );
+  if (!schema) throw new Error("annals.migration is empty");
+  return {
+    server: server.version,
+    database: server.database,
+    schema,
+    library: {
+      version,
+      pendingMigrations: pending.map(({ name }) => name),
+      pendingFunctions: functions.map(({ name }) => name),
+    },
+    roles: await readRoles(db, server.owner),
+    ...(await readFlow(db)),
+    partitionsAhead: await countPartitionsAhead(db),
+    tracked: await db.query(
+      `SELECT schema_name || '.' || table_name AS table, object_type AS "objectType"
+       FROM annals.tracked_table ORDER BY 1`,
+    ),
+  };
+}
+
+function isoText(column: string): string {
+  return `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
+}
+
+async function readRoles(db: Executor, owner: string): Promise<Roles> {
+  const mode = owner === roleNames.owner ? "own" : "single";
+  const rows = await db.query<{ name: string }>(
+    `SELECT rolname AS name FROM pg_roles
+     WHERE rolcanlogin AND NOT rolsuper AND pg_has_role(oid, $1::text::name, 'MEMBER') ORDER BY 1`,
+    [owner],
+  );
+  const mayActAsOwner = rows.map(({ name }) => name);
+  return { mode, enforced: mode === "own" && mayActAsOwner.length === 0, mayActAsOwner };
+}
+
+async function readFlow(
+  db: Executor,
+): Promise<Pick<Status, "head" | "filedAt" | "waiting" | "lagSeconds" | "rejected">> {
+  const [row] = await db.query<{
+    head: string;
+    filedAt: string | null;
+    waiting: string;
+    rejected: string;
+    mayReadOutbox: boolean;
+  }>(
+    `SELECT seq::text AS head, ${isoText("filed_at")} AS "filedAt", annals.waiting($1::int)::text AS waiting,
+      (SELECT count(*)::text FROM annals.rejected) AS rejected,
+      has_table_privilege('annals.outbox', 'SELECT') AS "mayReadOutbox"
+     FROM annals.head`,
+    [cap],
+  );
+  if (!row) throw new Error("annals.head is empty");
+  const waiting = Number(row.waiting);
+  return {
+    head: Number(row.head),
+    filedAt: row.filedAt,
+    waiting: { count: Math.min(waiting, cap), capped: waiting > cap },
+    lagSeconds: waiting === 0 ? 0 : row.mayReadOutbox ? await readLag(db) : null,
+    rejected: Number(row.rejected),
+  };
+}
+
+/** Looks only where unfiled rows can be, as annals.waiting() does. */
+async function readLag(db: Executor): Promise<number> {
+  const [row] = await db.query<{ seconds: number }>(
+    `SELECT coalesce(extract(epoch FROM clock_timestamp() - min(o.recorded_at)), 0)::float8 AS seconds
+     FROM annals.outbox o
+     WHERE o.id > (SELECT least(h.done_id, h.late_from_id, (SELECT min(f) FROM unnest(h.open_from_id) AS f)) FROM annals.head h)`,
+  );
+  return Math.max(0, Math.round((row?.seconds ?? 0) * 10) / 10);
+}
+
+async function countPartitionsAhead(db: Executor): Promise<number> {
+  const [row] = await db.query<{ months: number }>(
+    `SELECT coalesce(min(months), 0)::int AS months FROM (
+       SELECT r.name, count(c.oid) AS months
+       FROM unnest(ARRAY['audit_log', 'login_attempt', 'data_export', 'system_event']) AS r(name)
+       LEFT JOIN pg_inherits i ON i.inhparent = ('annals.' || r.name)::regclass
+       LEFT JOIN pg_class c ON c.oid = i.inhrelid
+         AND c.relname > r.name || '_' || to_char(now() AT TIME ZONE 'UTC', 'YYYYMM') AND c.relname ~ '_[0-9]{6}$'
+       GROUP BY 1) AS ahead`,
+  );
+  return row?.months ?? 0;
+}

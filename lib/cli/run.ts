@@ -1,0 +1,75 @@
+import type { Command } from "commander";
+import type { AnnalsConfig } from "../config.ts";
+import { AnnalsError } from "../errors.ts";
+import type { Executor } from "../executor.ts";
+import { explainConnectionError } from "../migrate/explain-connection-error.ts";
+import { loadConfig } from "./load-config.ts";
+import { databaseUrl, openDatabase } from "./open-database.ts";
+
+/** What a command works with. */
+export interface Desk {
+  db: Executor;
+  /** `host:port/database`. */
+  place: string;
+  config: AnnalsConfig;
+  json: boolean;
+  /** One line for whoever watches, on standard error; silent with `--json`. */
+  note(line: string): void;
+}
+
+/** What a command found or did: as data for `--json`, and as text. */
+export interface Answer {
+  data: unknown;
+  text: string;
+  /** 1: it worked, and the answer is bad news. */
+  exitCode?: 0 | 1;
+}
+
+/**
+ * Runs one command: configuration, connection, work, answer on standard output. What goes wrong is thrown.
+ *
+ * @param right what to do when the role that is connected lacks a right
+ */
+export async function run(
+  command: Command,
+  right: string,
+  work: (desk: Desk) => Promise<Answer>,
+): Promise<void> {
+  const { databaseUrl: option, json = false } = command.optsWithGlobals<{
+    databaseUrl?: string;
+    json?: boolean;
+  }>();
+  const loaded = await loadConfig(process.cwd());
+  const url = databaseUrl(option, loaded);
+  const note = (line: string) => void (json || console.error(line));
+  if (loaded.unloadable) note(`note: not read: ${loaded.unloadable}`);
+  const { db, place, close } = await openDatabase(url, `annals ${command.name()}`);
+  try {
+    const { data, text, exitCode = 0 } = await work({ db, place, config: loaded.config, json, note });
+    const output = json ? JSON.stringify(data, null, 2) : text;
+    if (output) console.log(output);
+    if (exitCode !== 0) process.exitCode = exitCode;
+  } catch (error) {
+    throw explainDatabaseError(explainConnectionError(error, place), right);
+  } finally {
+    await close();
+  }
+}
+
+/** What PostgreSQL answers where we are not installed, or not let in. */
+function explainDatabaseError(error: unknown, right: string): unknown {
+  const { code, message } = error as { code?: string; message: string };
+  if (code === "42501") return new AnnalsError("RIGHT_MISSING", message, right, { cause: error });
+  if (["3F000", "42P01", "42883", "42703"].includes(code ?? "") && message.includes("annals")) {
+    const hint = "Run `annals migrate` first.";
+    return new AnnalsError(
+      "NOT_MIGRATED",
+      "Annals is not installed in this database, or not up to date",
+      hint,
+      {
+        cause: error,
+      },
+    );
+  }
+  return error;
+}

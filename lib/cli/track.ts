@@ -1,0 +1,143 @@
+import type { Command } from "commander";
+import { type CapturedAction, capturedActions } from "../capture/policy.ts";
+import { type TrackedTable, track } from "../capture/track.ts";
+import type { AnnalsConfig } from "../config.ts";
+import { AnnalsError } from "../errors.ts";
+import { listOption } from "./list-option.ts";
+import { type Answer, type Desk, run } from "./run.ts";
+
+interface Options {
+  print?: boolean;
+  mask?: string[];
+  reveal?: string[];
+  ignore?: string[];
+  label?: string;
+  as?: string;
+  skipAction?: string[];
+}
+
+const right = "Connect as the role that owns the table and may act as annals_owner, or as a superuser.";
+
+export function defineTrack(program: Command): void {
+  program
+    .command("track")
+    .description("record every change of these tables, whoever makes it")
+    .argument("[tables...]", "orders, shop.orders, '\"Order Lines\"'; none: `tables` of annals.config")
+    .option("--print", "print the SQL, and run nothing")
+    .option(
+      "--mask <columns>",
+      "columns whose values never leave the table, beside those like password",
+      listOption,
+    )
+    .option(
+      "--reveal <columns>",
+      "columns with names like password that hold no secret after all",
+      listOption,
+    )
+    .option("--ignore <columns>", "columns that are not recorded at all", listOption)
+    .option("--label <column>", "the column that names an object to a reader")
+    .option("--as <name>", "what its objects are called in the audit log (default: the table's name)")
+    .option(
+      "--skip-action <actions>",
+      `actions that are not recorded: ${capturedActions.join(", ")}`,
+      listOption,
+    )
+    .addHelpText(
+      "after",
+      `
+Lists may be repeated or separated by commas. Run it again to change a choice; what is not said stays as it was.
+
+Examples:
+  $ annals track orders customers
+  $ annals track customers --mask tax_number,iban --ignore last_seen_at --label full_name
+  $ annals track shop.order_lines --print | psql shop`,
+    )
+    .action((tables: string[], options: Options, command: Command) =>
+      run(command, right, (desk) => trackTables(desk, tables, options)),
+    );
+}
+
+async function trackTables(desk: Desk, named: readonly string[], options: Options): Promise<Answer> {
+  const tables = named.length > 0 ? named : desk.config.tables;
+  if (tables === undefined || tables.length === 0) {
+    throw new AnnalsError(
+      "USAGE",
+      "No table is named",
+      "Name one, such as `annals track orders`, or put `tables` into annals.config.",
+    );
+  }
+  requireOneTable(tables, options);
+  const done: TrackedTable[] = [];
+  for (const table of tables) {
+    done.push(...(await track(desk.db, { tables: [table], ...choicesFor(table, options, desk.config) })));
+  }
+  if (options.print) {
+    const text = done.map(({ statements }) => `BEGIN;\n${statements.join(";\n")};\nCOMMIT;`).join("\n\n");
+    return { data: done, text };
+  }
+  for (const { schemaName, tableName, notes } of done) {
+    for (const note of notes) desk.note(`note: ${schemaName}.${tableName}: ${note}`);
+  }
+  return { data: done, text: done.map(describe).join("\n") };
+}
+
+/** What the command line says, else what the configuration says of this table. */
+function choicesFor(
+  table: string,
+  options: Options,
+  config: AnnalsConfig,
+): Omit<Parameters<typeof track>[1], "tables"> {
+  return {
+    print: options.print,
+    masked: options.mask ?? config.masked?.[table],
+    revealed: options.reveal ?? config.revealed?.[table],
+    ignored: options.ignore ?? config.ignored?.[table],
+    label: options.label ?? config.labels?.[table],
+    as: options.as,
+    skipActions: options.skipAction
+      ? readActions(options.skipAction)
+      : config.skipActions?.filter(isCaptured),
+  };
+}
+
+function isCaptured(action: string): action is CapturedAction {
+  return (capturedActions as readonly string[]).includes(action);
+}
+
+function readActions(names: readonly string[]): CapturedAction[] {
+  const actions = names.map((name) => name.toUpperCase());
+  const unknown = actions.find((action) => !isCaptured(action));
+  if (unknown === undefined) return actions.filter(isCaptured);
+  throw new AnnalsError(
+    "USAGE",
+    `--skip-action is ${JSON.stringify(unknown.slice(0, 80))}`,
+    `It must be one of ${capturedActions.join(", ")}.`,
+  );
+}
+
+/** Columns and names are those of one table. */
+function requireOneTable(tables: readonly string[], options: Options): void {
+  if (tables.length === 1) return;
+  const names = ["mask", "reveal", "ignore", "label", "as"] as const;
+  const given = names.find((name) => options[name] !== undefined);
+  if (given === undefined) return;
+  throw new AnnalsError(
+    "USAGE",
+    `--${given} is about one table, and ${tables.length} are named`,
+    "Track that table by itself; the others keep what was chosen for them.",
+  );
+}
+
+function describe(table: TrackedTable): string {
+  const { schemaName, tableName, objectType, keyColumns, labelColumn, masked, ignored, skippedActions } =
+    table;
+  const name = `${schemaName}.${tableName}`;
+  const facts = [
+    `key ${keyColumns.join(", ") || "none"}`,
+    labelColumn && `label ${labelColumn}`,
+    masked.length > 0 && `masked ${masked.join(", ")}`,
+    ignored.length > 0 && `ignored ${ignored.join(", ")}`,
+    skippedActions.length > 0 && `not recorded ${skippedActions.join(", ")}`,
+  ];
+  return `${name} is tracked as “${objectType}” (${facts.filter(Boolean).join("; ")})`;
+}

@@ -1,0 +1,138 @@
+import { userInfo } from "node:os";
+import type { Command } from "commander";
+import { isRole, type Role, roles } from "../access/roles.ts";
+import { AnnalsError } from "../errors.ts";
+import type { Executor } from "../executor.ts";
+import { runTransaction } from "../migrate/run-transaction.ts";
+import {
+  addUser,
+  type ConsoleUser,
+  listUsers,
+  readUsername,
+  setDisabled,
+  setPasswordHash,
+} from "./console-users.ts";
+import { hashPassword } from "./hash-password.ts";
+import { readPassword } from "./read-password.ts";
+import { type Answer, run } from "./run.ts";
+
+const right = "Connect as a member of annals_owner or as a superuser.";
+
+export function defineUser(program: Command): void {
+  const user = program
+    .command("user")
+    .description("who may sign in to the console")
+    .addHelpText(
+      "after",
+      `
+Roles, from the least to the most: ${roles.join(", ")}.
+A password is asked for, or read from standard input; it is never an argument, where others could see it.
+
+Examples:
+  $ annals user add ada --role superuser --label "Ada Lovelace"
+  $ pass show annals/grace | annals user add grace --role auditor --password-stdin
+  $ annals user disable ada`,
+    );
+  user
+    .command("add")
+    .description("let somebody in")
+    .argument("<username>", "what is typed at sign-in; kept in lower case")
+    .requiredOption("--role <role>", roles.join(", "))
+    .option("--label <name>", "the name that others see (default: the user name)")
+    .option("--password-stdin", "read the password from standard input, its first line")
+    .action(
+      (
+        username: string,
+        options: { role: string; label?: string; passwordStdin?: boolean },
+        command: Command,
+      ) => {
+        const name = readUsername(username);
+        const role = readRole(options.role);
+        return run(command, right, async ({ db }) => {
+          const passwordHash = await hashPassword(await readPassword(options.passwordStdin === true));
+          const label = options.label?.trim() || name;
+          const added = await change(db, () => addUser(db, { username: name, label, role, passwordHash }));
+          return about(added, "may sign in");
+        });
+      },
+    );
+  user
+    .command("list")
+    .description("who may sign in, and who no more")
+    .action((_options: object, command: Command) =>
+      run(command, right, async ({ db }) => {
+        const users = await listUsers(db);
+        return {
+          data: { users },
+          text: users.map(line).join("\n") || "Nobody yet: annals user add <username>",
+        };
+      }),
+    );
+  for (const disabled of [true, false]) {
+    user
+      .command(disabled ? "disable" : "enable")
+      .description(disabled ? "shut somebody out; open sessions end" : "let somebody in again")
+      .argument("<username>")
+      .action((username: string, _options: object, command: Command) =>
+        run(command, right, async ({ db }) => {
+          const changed = await change(db, () => setDisabled(db, readUsername(username), disabled));
+          return about(changed, disabled ? "may sign in no more" : "may sign in again");
+        }),
+      );
+  }
+  user
+    .command("passwd")
+    .description("give somebody a new password; open sessions end")
+    .argument("<username>")
+    .option("--password-stdin", "read it from standard input, its first line")
+    .action((username: string, options: { passwordStdin?: boolean }, command: Command) =>
+      run(command, right, async ({ db }) => {
+        const hash = await hashPassword(await readPassword(options.passwordStdin === true));
+        const changed = await change(db, () => setPasswordHash(db, readUsername(username), hash));
+        return about(changed, "has a new password");
+      }),
+    );
+}
+
+/** The change and its record, together or not at all, with the account of this machine as a hint to who it was. */
+function change<T>(db: Executor, work: () => Promise<T>): Promise<T> {
+  return runTransaction(db, { until: Date.now() + 10_000 }, async () => {
+    await db.query("SELECT set_config('annals.context', $1::text, true)", [JSON.stringify(context())]);
+    return work();
+  });
+}
+
+function context(): object {
+  let account = "";
+  try {
+    account = userInfo().username;
+  } catch {
+    // A container may run us under a number without a name.
+  }
+  return {
+    actor_kind: "user",
+    actor_id: account,
+    actor_label: account,
+    attribution: "claimed",
+    module: "annals user",
+  };
+}
+
+function readRole(text: string): Role {
+  if (isRole(text)) return text;
+  throw new AnnalsError(
+    "USAGE",
+    `--role is ${JSON.stringify(text.slice(0, 80))}`,
+    `It must be one of ${roles.join(", ")}.`,
+  );
+}
+
+function about(user: ConsoleUser, fact: string): Answer {
+  return { data: { user }, text: `${user.username} (${user.role}) ${fact}.` };
+}
+
+function line({ username, label, role, disabledAt }: ConsoleUser): string {
+  return [username.padEnd(24), role.padEnd(10), disabledAt ? `disabled ${disabledAt}` : "", label]
+    .filter((part) => part !== "")
+    .join("  ");
+}
