@@ -4,6 +4,8 @@ import { relayOnce } from "./catch-up.ts";
 export interface RelayOptions {
   /** About so many captured rows a batch. Default 5,000. */
   maxRows?: number;
+  /** The longest pause between two looks while nothing waits, in milliseconds. Default 500. */
+  idleMs?: number;
   /** Told of each batch that failed; the relay goes on. Default: one line on standard error. */
   onError?: (error: unknown, doing: string) => void;
 }
@@ -13,15 +15,15 @@ export interface Relay {
   stop(): Promise<void>;
 }
 
-const pauses = { idleFrom: 50, idleTo: 500, failedFrom: 500, failedTo: 10_000 } as const;
+const pauses = { idleFrom: 50, failedFrom: 500, failedTo: 10_000 } as const;
 
 /**
  * Files what waits in the outbox for as long as the process lives: at once while there is work, else looking
- * again after 50 ms, and ever less often up to twice a second. A database that is away is tried again, after
+ * again after 50 ms, and ever less often up to every `idleMs`. A database that is away is tried again, after
  * half a second at first and 10 seconds at most. Several relays do no harm: one works, the others look on.
  */
 export function startRelay(db: Executor, options: RelayOptions = {}): Relay {
-  const { maxRows = 5000, onError = printError } = options;
+  const { maxRows = 5000, idleMs = 500, onError = printError } = options;
   const stopping = new AbortController();
 
   async function work(): Promise<void> {
@@ -31,7 +33,7 @@ export function startRelay(db: Executor, options: RelayOptions = {}): Relay {
       try {
         const taken = await relayOnce(db, maxRows);
         failed = 0;
-        idle = taken > 0 ? 0 : grow(idle, pauses.idleFrom, pauses.idleTo);
+        idle = taken > 0 ? 0 : grow(idle, Math.min(pauses.idleFrom, idleMs), idleMs);
       } catch (error) {
         failed = grow(failed, pauses.failedFrom, pauses.failedTo);
         report(error);
