@@ -1,0 +1,410 @@
+// The command line as its users meet it: a process, its output, its exit code.
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { verify } from "@node-rs/argon2";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { openEmptyDatabase, openTestDatabase, type TestDatabase } from "../../testing/database.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+// Built as it is published: that also starts a process three times as fast. Below node_modules, so that the
+// packages are found.
+const built = join(root, "node_modules", ".cache", `annals-cli-${process.pid}`);
+const entry = pathToFileURL(join(built, "cli", "main.js")).href;
+const code = `const { main } = await import("${entry}"); process.exitCode = await main(process.argv.slice(1));`;
+const withTypeScript = { NODE_OPTIONS: `--import=${createRequire(import.meta.url).resolve("tsx")}` };
+
+const folder = mkdtempSync(join(tmpdir(), "annals-cli-"));
+let database: TestDatabase | undefined;
+
+beforeAll(() => {
+  const compiler = createRequire(import.meta.url)
+    .resolve("typescript/package.json")
+    .replace("package.json", "bin/tsc");
+  // Exit code 1 would only say that there is a type error somewhere, which is not for here to find.
+  spawnSync(process.execPath, [compiler, "-p", join(root, "lib"), "--outDir", built]);
+});
+beforeEach(() => {
+  for (const end of ["ts", "mjs", "json"]) rmSync(join(folder, `annals.config.${end}`), { force: true });
+});
+afterEach(async () => {
+  await database?.close();
+  database = undefined;
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+  rmSync(built, { recursive: true });
+});
+
+interface Outcome {
+  exitCode: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+function start(args: string[], environment: Record<string, string> = {}): ChildProcess {
+  const { DATABASE_URL: _, ...inherited } = process.env;
+  const url: Record<string, string> = database ? { DATABASE_URL: database.url } : {};
+  return spawn(process.execPath, ["--input-type=module", "-e", code, "--", ...args], {
+    cwd: folder,
+    env: { ...inherited, ...url, ...environment },
+  });
+}
+
+async function outcomeOf(child: ChildProcess, input = ""): Promise<Outcome> {
+  const outcome: Outcome = { exitCode: null, stdout: "", stderr: "" };
+  child.stdout?.on("data", (chunk) => (outcome.stdout += chunk));
+  child.stderr?.on("data", (chunk) => (outcome.stderr += chunk));
+  child.stdin?.end(input);
+  outcome.exitCode = await new Promise((resolve) => child.once("close", resolve));
+  return outcome;
+}
+
+function annals(args: string, { input, ...environment }: Record<string, string> = {}): Promise<Outcome> {
+  return outcomeOf(start(args.split(" "), environment), input);
+}
+
+function writeConfig(name: string, text: string): void {
+  writeFileSync(join(folder, name), text);
+}
+
+describe("help and usage", () => {
+  test("help names every command and how to begin, and each command explains itself", async () => {
+    const { exitCode, stdout } = await annals("--help");
+    expect(exitCode).toBe(0);
+    const commands = ["migrate", "track", "untrack", "check", "relay", "status", "user"];
+    for (const name of [...commands, "annals track orders", "Exit codes"]) expect(stdout).toContain(name);
+    const helps = await Promise.all(commands.map((name) => annals(`${name} --help`)));
+    for (const help of helps) {
+      expect(help.exitCode).toBe(0);
+      expect(help.stdout).toMatch(/Examples?:\n {2}\$ /);
+      expect(help.stdout).toContain("--database-url");
+    }
+  });
+
+  test.each([
+    ["nonsense", "unknown command 'nonsense'"],
+    ["migrate --nope", "unknown option '--nope'"],
+    ["relay --max-rows many", '--max-rows is "many"'],
+    ["user add ada --role boss", '--role is "boss"'],
+    ["user add a\u0007da --role auditor", 'The user name is "a\\u0007da"'],
+    ["status", "No database is named"],
+    ["status --database-url mysql://root:hunter2@db/x", "The database URL cannot be read"],
+  ])("annals %s: exit code 2, what is wrong and what would be right", async (args, message) => {
+    const [text, json] = await Promise.all([annals(args), annals(`${args} --json`)]);
+    expect(text.exitCode).toBe(2);
+    expect(text.stdout).toBe("");
+    expect(text.stderr).toMatch(/^annals: .+\nhint: .+\n$/);
+    expect(text.stderr).toContain(message);
+    expect(text.stderr).not.toContain("hunter2");
+    expect(json.exitCode).toBe(2);
+    const { error } = JSON.parse(json.stderr);
+    expect(error.message).toContain(message);
+    expect(error.code).toMatch(/^(USAGE|CONFIG_INVALID)$/);
+    expect(error.hint).toMatch(/./);
+  });
+
+  test("no command at all: the help, and exit code 2", async () => {
+    const { exitCode, stderr } = await outcomeOf(start([]));
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^Usage: annals/);
+  });
+});
+
+describe("the database", () => {
+  test("that does not answer: exit code 3, where it was looked for, no password", async () => {
+    const url = "postgres://shop:hunter2@127.0.0.1:9/shop";
+    const [text, json] = await Promise.all([
+      annals("status", { DATABASE_URL: url }),
+      annals("relay --json", { DATABASE_URL: url }),
+    ]);
+    expect(text).toMatchObject({ exitCode: 3, stdout: "" });
+    expect(text.stderr).toMatch(
+      /^annals: No connection to PostgreSQL at 127\.0\.0\.1:9\/shop: .+\nhint: .+\n$/,
+    );
+    expect(json.exitCode).toBe(3);
+    expect(JSON.parse(json.stderr).error.code).toBe("DATABASE_UNREACHABLE");
+    expect(text.stderr + json.stderr).not.toContain("hunter2");
+  });
+
+  test("that does not exist: exit code 3, and how to make it", async () => {
+    const url = new URL(process.env.ANNALS_TEST_SERVER as string);
+    url.pathname = "/nobody_made_this";
+    const { exitCode, stderr } = await annals("status", { DATABASE_URL: url.href });
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain("createdb");
+  });
+
+  test("without Annals in it: exit code 1, and which command helps", async () => {
+    database = await openEmptyDatabase();
+    const commands = ["status", "check", "relay --once", "relay", "user list"];
+    for (const { exitCode, stderr } of await Promise.all(commands.map((command) => annals(command)))) {
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(/Annals is not installed/);
+      expect(stderr).toContain("annals migrate");
+    }
+  });
+});
+
+describe("configuration", () => {
+  test("of JSON or JavaScript names the database, and what is given by hand goes before it", async () => {
+    database = await openTestDatabase();
+    const { url } = database;
+    writeConfig("annals.config.json", JSON.stringify({ database: url }));
+    expect(await annals("status", { DATABASE_URL: "" })).toMatchObject({ exitCode: 0 });
+    writeConfig("annals.config.mjs", `export default { database: "postgres://127.0.0.1:9/elsewhere" };`);
+    expect(await annals("status", { DATABASE_URL: "" })).toMatchObject({ exitCode: 3 });
+    expect(await annals(`status --database-url ${url}`)).toMatchObject({ exitCode: 0 });
+    expect(await annals("status")).toMatchObject({ exitCode: 0 });
+  });
+
+  test("of TypeScript is loaded where Node can; where not, that is said when it is needed", async () => {
+    database = await openTestDatabase();
+    writeConfig(
+      "annals.config.ts",
+      `const url: string = "${database.url}";\nexport default { database: url };`,
+    );
+    expect(await annals("status", { DATABASE_URL: "", ...withTypeScript })).toMatchObject({ exitCode: 0 });
+
+    // What Node itself throws without a loader.
+    writeConfig(
+      "annals.config.ts",
+      `throw Object.assign(new Error("no"), { code: "ERR_UNKNOWN_FILE_EXTENSION" });`,
+    );
+    const needed = await annals("status", { DATABASE_URL: "" });
+    expect(needed.exitCode).toBe(2);
+    expect(needed.stderr).toMatch(/annals\.config\.ts: Node v.+ does not load TypeScript/);
+    expect(needed.stderr).toMatch(/hint: .*tsx.*annals\.config\.mjs/);
+    const notNeeded = await annals("status");
+    expect(notNeeded.exitCode).toBe(0);
+    expect(notNeeded.stderr).toContain("note: not read: annals.config.ts");
+  });
+
+  test("that is wrong names its file and field: exit code 2", async () => {
+    writeConfig("annals.config.json", JSON.stringify({ skipTable: ["a"] }));
+    const { exitCode, stderr } = await annals("status");
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/annals: annals\.config\.json: There is no field .*skipTable/);
+    writeConfig("annals.config.json", "{");
+    expect((await annals("status")).stderr).toMatch(/annals: annals\.config\.json could not be loaded/);
+  });
+});
+
+test("from an empty database to a record: migrate, track, write, relay, status, check", async () => {
+  database = await openEmptyDatabase();
+  const { sql } = database;
+  await sql.unsafe(`CREATE TABLE orders (id int PRIMARY KEY, number text, internal text);
+    CREATE TABLE customers (id int PRIMARY KEY, iban text);
+    CREATE TABLE scratch (a int)`);
+  writeConfig(
+    "annals.config.json",
+    JSON.stringify({
+      tables: ["orders", "customers"],
+      ignored: { orders: ["internal"] },
+      skipTables: ["scratch"],
+    }),
+  );
+
+  const plan = await annals("migrate --dry-run");
+  expect(plan.stdout).toContain("CREATE TABLE annals.outbox");
+  expect(await sql`select from pg_namespace where nspname = 'annals'`).toHaveLength(0);
+
+  const migrated = await annals("migrate");
+  expect(migrated).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringMatching(/is up to date now: 1 migration, /),
+  });
+  expect(migrated.stderr).toContain("applied migration 0001_outbox_and_records");
+  expect((await annals("migrate")).stdout).toMatch(/is up to date\.\n$/);
+  expect((await annals("migrate --dry-run")).stdout).toMatch(/nothing would run/);
+
+  const printed = await annals("track orders --print");
+  expect(printed.stdout).toMatch(/^BEGIN;\n[\s\S]*CREATE OR REPLACE TRIGGER annals_insert[\s\S]*COMMIT;\n$/);
+  expect(await sql`select from annals.tracked_table`).toHaveLength(0);
+
+  const tracked = await annals("track");
+  expect(tracked.exitCode).toBe(0);
+  expect(tracked.stdout).toContain(
+    "public.orders is tracked as “orders” (key id; label number; ignored internal)",
+  );
+  expect((await annals("track customers --mask iban --as client")).stdout).toContain("masked iban");
+
+  await sql`insert into orders values (1, 'A-1', 'x')`;
+  await sql`insert into customers values (1, 'DE02')`;
+  const waiting = JSON.parse((await annals("status --json")).stdout);
+  expect(waiting).toMatchObject({
+    head: 0,
+    waiting: { count: 2, capped: false },
+    rejected: 0,
+    partitionsAhead: 3,
+  });
+  expect(waiting.lagSeconds).toBeGreaterThan(0);
+  expect(JSON.parse((await annals("relay --once --json")).stdout)).toEqual({ taken: 2 });
+  const rows = await sql`select object_type, object_label, changes from annals.audit_log order by seq`;
+  expect(rows.map((row) => ({ ...row }))).toEqual([
+    { object_type: "orders", object_label: "A-1", changes: { id: { new: 1 }, number: { new: "A-1" } } },
+    { object_type: "client", object_label: "", changes: { id: { new: 1 }, iban: { masked: true } } },
+  ]);
+  const status = await annals("status");
+  expect(status.stdout).toMatch(/newest event +no\. 2, /);
+  expect(status.stdout).toMatch(/waiting +nothing/);
+  expect(status.stdout).toMatch(/tracked +2: public\.customers, public\.orders/);
+  expect(status.stdout).toMatch(/rights +enforced: /);
+
+  expect(await annals("check")).toMatchObject({ exitCode: 0, stdout: "Everything is as declared.\n" });
+  await sql`alter table orders disable trigger annals_update`;
+  const drifted = await annals("check --json");
+  expect(drifted.exitCode).toBe(1);
+  expect(JSON.parse(drifted.stdout).drifts).toEqual([
+    expect.objectContaining({ kind: "trigger_disabled", table: "public.orders" }),
+  ]);
+  expect((await annals("track orders")).exitCode).toBe(0);
+  expect((await annals("check")).exitCode).toBe(0);
+
+  const ended = await annals("untrack orders");
+  expect(ended.stdout).toContain("“orders” is tracked no more");
+  expect((await annals("check")).stdout).toContain("table_undeclared");
+}, 120_000);
+
+test("a capture function that an older version made is replaced by migrate", async () => {
+  database = await openTestDatabase();
+  const { sql } = database;
+  await sql`create table orders (id int primary key)`;
+  await annals("track orders");
+  const [{ name } = { name: "" }] = await sql<{ name: string }[]>`
+    select function_name as name from annals.tracked_table`;
+  await sql.unsafe(`CREATE OR REPLACE FUNCTION annals.${name}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    AS 'BEGIN RETURN NULL; END'`);
+  expect((await annals("check --json")).stdout).toContain("function_changed");
+  expect(JSON.parse((await annals("migrate --json")).stdout)).toMatchObject({ capture: ["orders"] });
+  expect((await annals("check")).exitCode).toBe(0);
+});
+
+test("track refuses options that cannot be meant: exit code 2", async () => {
+  database = await openTestDatabase();
+  await database.sql`create table orders (id int primary key, number text)`;
+  const refusals = [
+    ["track", "No table is named"],
+    ["track nowhere", "nowhere"],
+    ["track orders --mask nmber", "nmber"],
+    ["track orders --skip-action DROP", 'skip-action is "DROP"'],
+    ["track orders customers --as o", "--as is about one table"],
+  ];
+  for (const [args = "", message = ""] of refusals) {
+    const { exitCode, stderr } = await annals(args);
+    expect(`${args}: ${exitCode}`).toBe(`${args}: 2`);
+    expect(stderr).toContain(message);
+  }
+  expect(await database.sql`select from annals.tracked_table`).toHaveLength(0);
+});
+
+test("a relay that runs files what comes, and ends on SIGTERM with exit code 0", async () => {
+  database = await openTestDatabase();
+  const { sql } = database;
+  const child = start(["relay", "--interval", "50"]);
+  const ended = outcomeOf(child);
+  await new Promise<void>((resolve) => child.stderr?.once("data", () => resolve()));
+  await sql`select annals.record('audit', '{"action": "REFUND"}')`;
+  const deadline = Date.now() + 10_000;
+  while ((await sql`select from annals.audit_log`).length === 0 && Date.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  child.kill("SIGTERM");
+  const { exitCode, stderr } = await ended;
+  expect(exitCode).toBe(0);
+  expect(stderr).toMatch(/^annals relay: at work on 127\.0\.0\.1:\d+\/annals_test_/);
+  expect(await sql`select from annals.audit_log`).toHaveLength(1);
+});
+
+test("users of the console: added, listed, shut out, let in, given a new password, all on record", async () => {
+  database = await openTestDatabase();
+  const { sql } = database;
+  const passwordOf = async () => (await sql`select password_hash as hash from annals.console_user`)[0]?.hash;
+  const first = "correct horse battery";
+  const input = `${first}\nnot this line`;
+  expect(await annals("user add Ada --role auditor --password-stdin", { input })).toMatchObject({
+    exitCode: 0,
+    stdout: "ada (auditor) may sign in.\n",
+  });
+  expect(await passwordOf()).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+  expect(await verify(await passwordOf(), first)).toBe(true);
+  expect(await annals("user add ADA --role auditor --password-stdin", { input })).toMatchObject({
+    exitCode: 2,
+  });
+  expect(await annals("user add bob --role auditor --password-stdin", { input: "short" })).toMatchObject({
+    exitCode: 2,
+  });
+  const noTerminal = await annals("user passwd ada");
+  expect(noTerminal).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("no terminal") });
+
+  expect(await annals("user disable ada")).toMatchObject({ exitCode: 0 });
+  const listed = await annals("user list --json");
+  expect(JSON.parse(listed.stdout).users).toEqual([
+    {
+      username: "ada",
+      label: "ada",
+      role: "auditor",
+      createdAt: expect.any(String),
+      disabledAt: expect.any(String),
+    },
+  ]);
+  expect(listed.stdout).not.toContain("argon2");
+  expect(await annals("user enable ada")).toMatchObject({ exitCode: 0 });
+  expect(await annals("user disable bob")).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining("bob"),
+  });
+
+  await annals("user passwd ada --password-stdin", { input: "another good password\r\n" });
+  expect(await verify(await passwordOf(), "another good password")).toBe(true);
+  const [row] =
+    await sql`select disabled_at, password_changed_at > created_at as changed from annals.console_user`;
+  expect(row).toEqual({ disabled_at: null, changed: true });
+
+  await annals("relay --once");
+  const events = await sql`select action, object_id, changes, attribution from annals.audit_log order by seq`;
+  expect(events.map(({ action, changes }) => `${action} ${JSON.stringify(changes)}`)).toEqual([
+    'CREATE {"role":{"new":"auditor"},"label":{"new":"ada"}}',
+    'UPDATE {"disabled":{"new":true,"old":false}}',
+    'UPDATE {"disabled":{"new":false,"old":true}}',
+    'UPDATE {"password":{"masked":true}}',
+  ]);
+  expect(events.every((event) => event.object_id === "ada" && event.attribution === "claimed")).toBe(true);
+}, 120_000);
+
+test("roles that may not: told what they lack, exit code 1", async () => {
+  database = await openTestDatabase();
+  const { sql, url } = database;
+  const role = `annals_cli_${process.pid}`;
+  await sql.unsafe(`CREATE ROLE ${role} LOGIN`);
+  const own = new URL(url);
+  own.username = role;
+  const as = { DATABASE_URL: own.href };
+  const refused = await annals("status", as);
+  expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("annals_reader") });
+  await sql.unsafe(`GRANT annals_reader TO ${role}`);
+  const allowed = JSON.parse((await annals("status --json", as)).stdout);
+  expect(allowed).toMatchObject({ roles: { mode: "own" }, lagSeconds: 0 });
+  expect(await annals("relay --once", as)).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining("annals_writer"),
+  });
+  expect(await annals("user disable ada", as)).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining("annals_owner"),
+  });
+  await database.close();
+  database = await openEmptyDatabase();
+  const empty = new URL(database.url);
+  empty.username = role;
+  await database.sql.unsafe(`GRANT CREATE ON DATABASE ${empty.pathname.slice(1)} TO ${role}`);
+  const single = await annals(`migrate --single-role --database-url ${empty.href}`);
+  expect(single).toMatchObject({ exitCode: 0, stderr: expect.stringContaining("note: Single role") });
+  const status = await annals("status", { DATABASE_URL: empty.href });
+  expect(status.stdout).toMatch(new RegExp(`rights +not enforced: one role owns everything, and ${role}`));
+  await database.sql.unsafe(`DROP OWNED BY ${role} CASCADE`);
+  await database.sql.unsafe(`DROP ROLE ${role}`);
+}, 60_000);
