@@ -54,14 +54,15 @@ export interface FlatContext extends Partial<FlatActor> {
   source?: string;
 }
 
-const limits = {
-  user_agent: 500,
-  session_hash: 128,
-  request_id: 200,
-  trace_id: 200,
-  module: 200,
-  reason: 2000,
-} as const;
+/** Texts of a context: their columns, and how many characters these hold. */
+const texts = [
+  ["userAgent", "user_agent", 500],
+  ["sessionHash", "session_hash", 128],
+  ["requestId", "request_id", 200],
+  ["traceId", "trace_id", 200],
+  ["module", "module", 200],
+  ["reason", "reason", 2000],
+] as const;
 
 /**
  * The fields of a context except its actor, cut to their columns and without what PostgreSQL cannot store.
@@ -70,16 +71,11 @@ const limits = {
  */
 export function flattenContext(context: Context, secret: string | undefined): FlatContext {
   const flat: FlatContext = {};
-  const texts = {
-    user_agent: context.userAgent,
-    session_hash: context.sessionHash ?? hashed(context.sessionId, secret),
-    request_id: context.requestId,
-    trace_id: context.traceId,
-    module: context.module,
-    reason: context.reason,
-  };
-  for (const [name, value] of Object.entries(texts) as [keyof typeof limits, string | null | undefined][]) {
-    if (value !== undefined && value !== null) flat[name] = cleanText(requireText(name, value), limits[name]);
+  const session = hashed(context.sessionId, secret);
+  if (session !== undefined) flat.session_hash = session;
+  for (const [field, column, limit] of texts) {
+    const value = context[field];
+    if (value !== undefined && value !== null) flat[column] = cleanText(requireText(field, value), limit);
   }
   if (context.tenant !== undefined && context.tenant !== null)
     flat.tenant = flattenId("tenant", context.tenant);

@@ -1,7 +1,7 @@
 // The words of annals.secret_column, which masks columns, and the forms in which secrets come in code, in
 // headers and in cookies. The name arrives as `_lower_snake_case_`.
 const secretWords =
-  /_(?:pass(?:wd|word|phrase|code)s?|[a-z]*password[a-z0-9]*|pwd|secrets?|(?:access|refresh|id|auth|csrf|xsrf|bearer|reset|session|api)?_?tokens?|(?:x_?)?(?:api|access|private|secret|encryption|signing|master|license)_?keys?|client_?secrets?|credentials?|authorization|cookies?|session_?(?:id|key)s?|[a-z]*sess_?id|sid|otp|totp|mfa|jwt|bearer|pin|pin_?code|cvv2?|cvc2?|security_?code|(?:credit_?)?card_?(?:number|no|num)|cardnumber|pan|ssn|salt|pem|(?:recovery|backup)_?codes?)_/;
+  /_(?:pass(?:wd|word|phrase|code)s?|[a-z]*password[a-z0-9]*|pwd|secrets?|(?:access|refresh|id|auth|csrf|xsrf|bearer|reset|session|api)?_?tokens?|(?:x_?)?(?:api|access|private|secret|encryption|signing|master|license)_?keys?|client_?secrets?|credentials?|authorization|cookies?|session_?(?:id|key)s?|(?:php|j|asp)?sess(?:ion)?_?id|sid|otp|totp|mfa|jwt|bearer|pin|pin_?code|cvv2?|cvc2?|security_?code|(?:credit_?)?card_?(?:number|no|num)|cardnumber|pan|ssn|salt|pem|(?:recovery|backup)_?codes?)_/;
 /** Names that are secret only when nothing else stands beside them. */
 const secretAlone = /^_(?:auth|pass|session|signature|nonce)_$/;
 /** `token_count` and `password_changed_at` are about a secret; they hold none. */

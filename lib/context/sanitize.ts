@@ -53,8 +53,9 @@ class Sanitizing {
       case "string":
         return this.text(value, path);
       case "number":
+        // `|| 0`: JSON knows no negative zero.
         return Number.isFinite(value)
-          ? this.take(value)
+          ? this.take(value || 0)
           : this.replace(String(value), path, "not a finite number");
       case "boolean":
         return this.take(value);
@@ -213,7 +214,8 @@ class Sanitizing {
   }
 
   private note(path: string, what: string): void {
-    if (this.notes.length < 20) this.notes.push(cleanText(path === "" ? what : `${path}: ${what}`, 200));
+    if (this.notes.length >= 20) return;
+    this.notes.push(cleanText(path === "" ? what : `${cleanText(path, 120)}: ${what}`, 200));
   }
 }
 
