@@ -1,15 +1,18 @@
-import type { SqlHandle } from "./adapters/db/postgres-js.ts";
 import type { Identity } from "./context/actor.ts";
 import { quoteValue } from "./context/clean-text.ts";
 import { clientIpFinder, type ForwardingHeader, type TrustedProxies } from "./context/client-ip.ts";
 import type { ReportError } from "./context/report-error.ts";
 import { AnnalsError } from "./errors.ts";
 import type { Executor } from "./executor.ts";
-import type { OnFailure } from "./records/append-event.ts";
+
+/** A client of postgres.js, as far as it matters here. */
+export interface PostgresClient {
+  unsafe(text: string, ...more: never[]): unknown;
+}
 
 export interface AnnalsConfig<Request = never> {
   /** A URL, a postgres.js client or your own `Executor`. Default: the environment's `DATABASE_URL`. */
-  database?: string | SqlHandle | Executor;
+  database?: string | PostgresClient | Executor;
   /** Keys the hash of session ids; 16 characters or more. Default: the environment's `ANNALS_SECRET`; without any, sessions are not recorded. */
   secret?: string;
   /** Who is behind a request; asked at the first write, so after whatever signs in. `null`: nobody (yet). */
@@ -40,7 +43,7 @@ export interface AnnalsConfig<Request = never> {
    * What becomes of an event that cannot be written outside a transaction. Default: thrown where you call for
    * it; reported to `onError` for login attempts and for what the middleware records.
    */
-  onFailure?: OnFailure;
+  onFailure?: "throw" | "report";
   /** Requests that take longer are recorded. Default 1,000; 0 records none. */
   slowRequestMs?: number;
   /** A resolver that takes longer has failed. Default 5,000. */

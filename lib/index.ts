@@ -16,7 +16,6 @@ import { guardReport, reportToConsole } from "./context/report-error.ts";
 import { type ContextProvider, createContextStore } from "./context/store.ts";
 import { AnnalsError } from "./errors.ts";
 import type { Executor } from "./executor.ts";
-import type { EventOptions, Recorder, Written } from "./records/append-event.ts";
 import {
   type AuditEvent,
   type AuditObject,
@@ -25,6 +24,7 @@ import {
   logImport,
   logViewAccess,
 } from "./records/audit/write.ts";
+import type { EventOptions, Recorder, Written } from "./records/envelope/write.ts";
 import { logSystemEvent, type SystemEvent } from "./records/events/write.ts";
 import {
   type DataExport,
@@ -159,7 +159,7 @@ export function createAnnals<Request = never>(config: AnnalsConfig<Request> = {}
 
 function openDatabase(given: AnnalsConfig["database"]): { database: Executor; end: () => Promise<void> } {
   if (given !== undefined && typeof given !== "string") {
-    return { database: executorFor(given), end: () => Promise.resolve() };
+    return { database: executorFor(given as Executor), end: () => Promise.resolve() };
   }
   const url = given ?? process.env.DATABASE_URL;
   if (url) {

@@ -10,12 +10,12 @@ export function wrapReserved<T extends postgres.ReservedSql>(reserved: T, annals
     if (!context || !isDriverQuery(query)) return query;
     if (!["begin", "start"].includes(firstWord(query.strings[0] ?? ""))) return query;
     const send = query.handler;
-    const sendBoth = (own: DriverQuery, statement: string | undefined) => {
+    const sendBoth = (own: DriverQuery, text: string | undefined) => {
       send(own);
-      if (statement !== undefined) fire(makeQuery(reserved, statement));
+      if (text !== undefined) fire(makeQuery(reserved, text));
     };
+    const statement = contextStatement(context);
     const handler: Handler = (own) => {
-      const statement = contextStatement(context);
       if (statement instanceof Promise) statement.then((late) => sendBoth(own, late)).catch(own.reject);
       else sendBoth(own, statement);
     };

@@ -25,14 +25,16 @@ export function attributeWrite(
   context: OpenContext,
   keyword: string,
 ): void {
+  // Now, not when it is sent: that may be elsewhere, where the actor cannot be asked for any more.
+  const statement = contextStatement(context);
   const send = query.handler;
   const canEndTransactions = keyword === "call" || keyword === "do";
   if (canEndTransactions && selfContained.has(query.strings.join("?"))) return;
   const handler: Handler = (own) => {
-    const run = (statement: string | undefined) => {
-      if (statement === undefined) return send(own);
+    const run = (text: string | undefined) => {
+      if (text === undefined) return send(own);
       const host = takeOutcome(own);
-      runTransaction(sql, own, statement, {
+      runTransaction(sql, own, text, {
         resolve: host.resolve,
         reject(error) {
           if (!canEndTransactions || codeOf(error) !== "2D000") return host.reject(error);
@@ -44,7 +46,6 @@ export function attributeWrite(
     };
     try {
       refuseDeadlock(sql.options);
-      const statement = contextStatement(context);
       if (statement instanceof Promise) statement.then(run).catch((error: unknown) => own.reject(error));
       else run(statement);
     } catch (error) {

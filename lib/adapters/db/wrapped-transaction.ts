@@ -68,14 +68,14 @@ function wrapTransaction<T extends AnyHandle>(tx: T, annals: ContextReader, stat
 }
 
 function withContext(tx: Handle, send: Handler, context: OpenContext, state: TransactionState): Handler {
-  const sendBehind = (query: DriverQuery, statement: string | undefined) => {
+  const sendBehind = (query: DriverQuery, text: string | undefined) => {
     // Another statement may have sent the same meanwhile.
-    if (statement !== undefined && statement !== state.statement) fireAtOnce(makeQuery(tx, statement));
-    if (statement !== undefined) Object.assign(state, { context, statement });
+    if (text !== undefined && text !== state.statement) fireAtOnce(makeQuery(tx, text));
+    if (text !== undefined) Object.assign(state, { context, statement: text });
     send(query);
   };
+  const statement = contextStatement(context);
   const handler: Handler = (query) => {
-    const statement = contextStatement(context);
     if (statement instanceof Promise) statement.then((late) => sendBehind(query, late)).catch(query.reject);
     else sendBehind(query, statement);
   };

@@ -4,7 +4,6 @@ import type { Context } from "../../context/context.ts";
 import type { OpenContext } from "../../context/open-context.ts";
 import type { ReportError } from "../../context/report-error.ts";
 import type { ContextProvider } from "../../context/store.ts";
-import type { EventOptions } from "../../records/append-event.ts";
 import type { SystemEvent } from "../../records/events/write.ts";
 import type { CatchUpOptions } from "../../relay/catch-up.ts";
 
@@ -23,7 +22,10 @@ export interface HttpAnnals<Request> {
   context(): OpenContext | undefined;
   capture(): <T>(fn: () => T) => T;
   provideContext(provider: ContextProvider): void;
-  logSystemEvent(event: SystemEvent, options?: EventOptions): Promise<unknown>;
+  logSystemEvent(
+    event: SystemEvent,
+    options?: { context?: Context; onFailure?: "throw" | "report" },
+  ): Promise<unknown>;
   catchUp(options?: CatchUpOptions): Promise<number>;
   inBackground(doing: string, work: () => Promise<unknown>): void;
 }

@@ -1,6 +1,7 @@
 import type { Actor, Id } from "../../context/actor.ts";
 import type { Redactor } from "../../context/redact.ts";
 import { type Json, sanitize } from "../../context/sanitize.ts";
+import { eventText, optionalId, optionalText, requireAction, requireCount } from "../check-event.ts";
 import {
   appendEvents,
   type EventOptions,
@@ -8,8 +9,7 @@ import {
   newEventId,
   type Recorder,
   type Written,
-} from "../append-event.ts";
-import { eventText, optionalId, optionalText, requireAction, requireCount } from "../check-event.ts";
+} from "../envelope/write.ts";
 
 /** What was acted on. */
 export interface AuditObject {

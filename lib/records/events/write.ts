@@ -1,4 +1,6 @@
 import type { Actor } from "../../context/actor.ts";
+import { withOwn } from "../audit/write.ts";
+import { eventText, optionalText, requireChoice, requireCount, requireText } from "../check-event.ts";
 import {
   appendEvents,
   type EventOptions,
@@ -6,9 +8,7 @@ import {
   type OnFailure,
   type Recorder,
   type Written,
-} from "../append-event.ts";
-import { withOwn } from "../audit/write.ts";
-import { eventText, optionalText, requireChoice, requireCount, requireText } from "../check-event.ts";
+} from "../envelope/write.ts";
 import { describeError } from "./describe-error.ts";
 
 const eventTypes = ["ERROR", "WARNING", "INFO", "SECURITY", "PERFORMANCE", "MAINTENANCE"] as const;

@@ -1,14 +1,6 @@
 import type { Actor } from "../../context/actor.ts";
 import { sanitize } from "../../context/sanitize.ts";
 import { uuidV7 } from "../../context/uuid-v7.ts";
-import {
-  appendEvents,
-  type EventOptions,
-  type NewEvent,
-  newEventId,
-  type Recorder,
-  type Written,
-} from "../append-event.ts";
 import { asNew, auditEvents, withOwn } from "../audit/write.ts";
 import {
   eventText,
@@ -18,6 +10,14 @@ import {
   requireText,
   requireUuid,
 } from "../check-event.ts";
+import {
+  appendEvents,
+  type EventOptions,
+  type NewEvent,
+  newEventId,
+  type Recorder,
+  type Written,
+} from "../envelope/write.ts";
 
 /** What is known of an export's file, at its start or at its end. */
 export interface ExportResult {

@@ -1,8 +1,14 @@
 import type { Actor } from "../../context/actor.ts";
 import { uuidV7 } from "../../context/uuid-v7.ts";
-import { appendEvents, type EventOptions, newEventId, type Recorder, type Written } from "../append-event.ts";
 import { auditEvents } from "../audit/write.ts";
 import { eventText, optionalText, requireChoice } from "../check-event.ts";
+import {
+  appendEvents,
+  type EventOptions,
+  newEventId,
+  type Recorder,
+  type Written,
+} from "../envelope/write.ts";
 
 const statuses = ["SUCCESS", "FAILED", "BLOCKED"] as const;
 const failureReasons = [

@@ -1,10 +1,10 @@
-import type { Context } from "../context/context.ts";
-import type { OpenContext } from "../context/open-context.ts";
-import type { Redactor } from "../context/redact.ts";
-import type { ReportError } from "../context/report-error.ts";
-import { uuidV7 } from "../context/uuid-v7.ts";
-import type { Executor } from "../executor.ts";
-import { requireUuid } from "./check-event.ts";
+import type { Context } from "../../context/context.ts";
+import type { OpenContext } from "../../context/open-context.ts";
+import type { Redactor } from "../../context/redact.ts";
+import type { ReportError } from "../../context/report-error.ts";
+import { uuidV7 } from "../../context/uuid-v7.ts";
+import type { Executor } from "../../executor.ts";
+import { requireUuid } from "../check-event.ts";
 
 /** What becomes of an event that cannot be written: an error for the caller, or one for `onError`. */
 export type OnFailure = "throw" | "report";

@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import { defineConfig } from "./config.ts";
+import { createAnnals } from "./index.ts";
+
+test("a configuration with everything is given back as it is", () => {
+  const config = defineConfig<{ user: string }>({
+    database: "postgres://host/name",
+    secret: "0123456789abcdef",
+    actor: (request) => ({ id: request.user }),
+    trustedProxies: ["10.0.0.0/8"],
+    proxyHeader: "forwarded",
+    tables: ["orders", 'shop."Order Lines"'],
+    skipTables: ["shop.tmp_*"],
+    skipActions: ["VIEW"],
+    redact: ["taxNumber", /^x_/],
+    labels: { orders: "number" },
+    masked: { customers: ["tax_number"] },
+    revealed: { games: ["token"] },
+    ignored: { users: ["last_seen"] },
+    onError: () => {},
+    onFailure: "report",
+    slowRequestMs: 0,
+    actorTimeoutMs: 1,
+  });
+  expect(config.tables).toHaveLength(2);
+  expect(defineConfig({})).toEqual({});
+  expect(defineConfig({ database: undefined })).toEqual({ database: undefined });
+});
+
+test.each<[object | null, string]>([
+  [null, 'The configuration is "null"'],
+  [{ databse: "x" }, 'There is no field "databse"'],
+  [{ toString: "x" }, 'There is no field "toString"'],
+  [{ database: "mysql://x" }, "database is not usable"],
+  [{ database: {} }, "database is not usable"],
+  [{ secret: "short" }, "secret is not usable"],
+  [{ actor: "ann" }, 'actor is "ann"'],
+  [{ trustedProxies: "10.0.0.0/8" }, 'trustedProxies is "10.0.0.0/8"'],
+  [{ trustedProxies: ["10.0.0.0/33"] }, 'trustedProxies is "[array]"'],
+  [{ proxyHeader: "x-real-ip" }, 'proxyHeader is "x-real-ip"'],
+  [{ tables: "orders" }, 'tables is "orders"'],
+  [{ tables: [""] }, "tables is"],
+  [{ skipActions: ["view"] }, "skipActions is"],
+  [{ redact: [7] }, "redact is"],
+  [{ labels: ["number"] }, "labels is"],
+  [{ masked: { orders: "x" } }, "masked is"],
+  [{ onFailure: "ignore" }, 'onFailure is "ignore"'],
+  [{ slowRequestMs: -1 }, 'slowRequestMs is "-1"'],
+  [{ slowRequestMs: Number.NaN }, 'slowRequestMs is "NaN"'],
+  [{ actorTimeoutMs: 0 }, 'actorTimeoutMs is "0"'],
+])("%j is refused by name", (config, message) => {
+  const refusal = expect.objectContaining({
+    code: "CONFIG_INVALID",
+    message: expect.stringContaining(message),
+  });
+  expect(() => defineConfig(config as never)).toThrow(refusal);
+  if (config !== null) expect(() => createAnnals(config as never)).toThrow(refusal);
+});
+
+test("a message tells no secret", () => {
+  expect(() => defineConfig({ secret: "hunter2" })).toThrow(
+    expect.not.objectContaining({ message: expect.stringContaining("hunter2") }),
+  );
+  expect(() => defineConfig({ database: "mysql://shop:hunter2@host" })).toThrow(
+    expect.not.objectContaining({ message: expect.stringContaining("hunter2") }),
+  );
+});
