@@ -50,7 +50,7 @@ export async function applyMigrations(
 }
 
 /** `0001_outbox_and_records` is number 1. */
-export function migrationNumber(name: string): number {
+function migrationNumber(name: string): number {
   return Number.parseInt(name, 10);
 }
 

@@ -44,7 +44,7 @@ export async function applyRoutines(db: Executor, files: readonly SqlFile[]): Pr
 }
 
 /** The number in its line `-- version: N`. */
-export function routineVersion({ name, text }: SqlFile): number {
+function routineVersion({ name, text }: SqlFile): number {
   const version = Number(/^-- version: (\d+)$/m.exec(text)?.[1]);
   if (!version) throw new Error(`${name}.sql has no line “-- version: N”.`);
   return version;

@@ -67,11 +67,6 @@ export async function inspectServer(db: Executor): Promise<Server> {
   return server;
 }
 
-/** Whether the installation has roles of its own; null where nothing is installed. */
-export function hasOwnRoles(server: Server): boolean | null {
-  return server.schemaOwner === null ? null : server.schemaOwner === roleNames.owner;
-}
-
 /**
  * A schema of that name that we did not make is left alone.
  *

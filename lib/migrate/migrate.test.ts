@@ -155,6 +155,7 @@ test("a plan names what would run, and runs nothing", async () => {
   const plan = await planMigration(session.db);
   expect(plan.migrations.map(({ name }) => name)).toEqual(migrations.map(({ name }) => name));
   expect(plan.routines).toHaveLength(routines.length);
+  expect(plan.foundation[0]).toBe("CREATE SCHEMA annals AUTHORIZATION annals_owner");
   expect(await session.sql`select from pg_namespace where nspname = 'annals'`).toHaveLength(0);
 
   await run();
