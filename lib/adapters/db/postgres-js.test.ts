@@ -224,6 +224,15 @@ describe("a single write", () => {
     expect(await actors()).toEqual(["", "ann"]);
   });
 
+  test("works under the driver's debugging, and its errors tell the statement", async () => {
+    const seen: string[] = [];
+    const debugged = withAnnals(connect({ max: 1, debug: (_id, text) => seen.push(text) }), annals);
+    const failing = as("ann", () => debugged`insert into nowhere values (${1})`);
+    await expect(failing).rejects.toMatchObject({ code: "42P01", query: "insert into nowhere values ($1)" });
+    expect(seen).toContain("commit");
+    await debugged.end();
+  });
+
   test("can be cancelled", async () => {
     const query = as("ann", () => sql`insert into note (body) select 'x' from pg_sleep(10)`);
     const failed = expect(query.execute()).rejects.toMatchObject({ code: "57014" });
@@ -351,6 +360,31 @@ describe("a transaction", () => {
     await one.end();
   });
 
+  test("that the host begins by statements, on a pool of one, is not committed by us", async () => {
+    const one = withAnnals(connect({ max: 1 }), annals);
+    await as("ann", async () => {
+      await one`begin`;
+      await one`insert into note (body) values ('undone')`;
+      await one`savepoint s`;
+      await one`insert into note (body) values (${"undone"})`;
+      await one`rollback to savepoint s`;
+      await one`insert into note (body) values (${"undone"})`;
+      await one`rollback`;
+      await one`start transaction`;
+      await one`insert into note (body) values (${"kept"})`;
+      await one`commit`;
+      await one.unsafe("begin; insert into note (body) values ('whole'); commit");
+      await one`insert into note (body) values (${"single"})`;
+    });
+    const rows = await plain`select body, context ->> 'actor_id' as actor from note order by id`;
+    expect(rows).toEqual([
+      { body: "kept", actor: "ann" },
+      { body: "whole", actor: null },
+      { body: "single", actor: "ann" },
+    ]);
+    await one.end();
+  });
+
   test("that the host begins itself on a reserved connection carries the context", async () => {
     const reserved = await sql.reserve();
     await as("ann", async () => {
@@ -397,6 +431,23 @@ describe("a pool under pressure", () => {
       await plain`select * from note where body is distinct from coalesce(context ->> 'actor_id', 'none')`;
     expect(wrong).toEqual([]);
     expect(await plain`select count(*)::int as n from note`).toEqual([{ n: 1500 }]);
+  });
+
+  test("goes on when sockets are congested", async () => {
+    const congested = withAnnals(connect({ max: 2, max_pipeline: 5 }), annals);
+    const body = "x".repeat(200_000);
+    await Promise.all(
+      Array.from({ length: 150 }, (_, i) =>
+        Promise.all([
+          as(`a${i}`, () => congested`insert into note (body, data) values (${body}, ${`a${i}`})`),
+          congested`select ${body} as body`,
+        ]),
+      ),
+    );
+    const wrong = await plain`select id from note where data #>> '{}' is distinct from context ->> 'actor_id'`;
+    expect(wrong).toEqual([]);
+    expect(await plain`select count(*)::int as n from note`).toEqual([{ n: 150 }]);
+    await congested.end();
   });
 
   test("works on a cold client that fetches no types", async () => {

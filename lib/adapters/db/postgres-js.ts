@@ -4,7 +4,7 @@ import type { Executor } from "../../executor.ts";
 import { type ContextReader, contextStatement } from "./context-statement.ts";
 import { isDriverQuery } from "./driver.ts";
 import { refuseDeadlock } from "./open-transaction.ts";
-import { wrapReserved } from "./reserved-connection.ts";
+import { followByHand, type HandTransaction, wrapReserved } from "./reserved-connection.ts";
 import { quoteLiteral } from "./set-context.ts";
 import { attributeWrite } from "./single-write.ts";
 import { beginWrapped } from "./wrapped-transaction.ts";
@@ -69,8 +69,11 @@ export function withAnnals<T extends AnySql>(sql: T, annals: ContextReader): T {
       "Give it what `postgres(url)` returns; inside a transaction use the handle of that transaction.";
     throw new AnnalsError("USAGE", "withAnnals was given something else than a postgres.js client", hint);
   }
+  const byHand: HandTransaction = { open: false };
   const attribute = (query: unknown) => {
     if (!isDriverQuery(query)) return query;
+    // A pool of one connection allows the host `begin` and `commit` as statements of its own.
+    if (sql.options.max === 1 && followByHand(sql, query, annals, byHand)) return query;
     const keyword = writingKeywordOf(query);
     const context = keyword === undefined ? undefined : annals.context();
     if (keyword !== undefined && context) attributeWrite(sql, query, context, keyword);

@@ -70,7 +70,7 @@ export function auditEvents(recorder: Recorder, event: AuditEvent, eventId: stri
 }
 
 /** Changes as they are kept; what had to be replaced in them is told under `_sanitized`. */
-export function recordableChanges(changes: Record<string, unknown>, redactor: Redactor): Json {
+function recordableChanges(changes: Record<string, unknown>, redactor: Redactor): Json {
   const { value, notes } = sanitize(changes, redactor);
   if (notes.length === 0) return value;
   const mark = { _sanitized: { new: notes.join("; ") } };
