@@ -3,6 +3,8 @@ import { drizzle } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openTestDatabase, type TestDatabase } from "../testing/database.ts";
+import { executorOf, withAnnals } from "./adapters/db/postgres-js.ts";
+import { track } from "./capture/track.ts";
 import { type Annals, AnnalsError, createAnnals } from "./index.ts";
 
 let database: TestDatabase;
@@ -193,6 +195,37 @@ describe("a transaction", () => {
     expect(errors).toEqual([]);
     expect(await database.sql`select * from note`).toHaveLength(0);
   });
+});
+
+test("a captured write is filed with the context in which it was made", async () => {
+  await database.sql`create table orders (id int primary key, state text)`;
+  const one = postgres(database.url, { max: 1, onnotice: () => {} });
+  await track(executorOf(one), { tables: ["orders"] });
+  await one.end();
+  const client = withAnnals(postgres(database.url, { max: 2, onnotice: () => {} }), annals);
+  const rows = await filed("audit_log", async () => {
+    await as(() => client`insert into orders values (1, 'new')`);
+    await as(() =>
+      client.begin((tx) => annals.run({ reason: "paid" }, () => tx`update orders set state = ${"paid"}`)),
+    );
+    await client`delete from orders`;
+  });
+  expect(
+    rows.map((row) => [
+      row.action,
+      row.actor_id,
+      row.attribution,
+      row.ip,
+      row.request_id,
+      row.reason,
+      row.source,
+    ]),
+  ).toEqual([
+    ["CREATE", "7", "token", "192.0.2.1", "r-1", null, "trigger"],
+    ["UPDATE", "7", "token", "192.0.2.1", "r-1", "paid", "trigger"],
+    ["DELETE", "", "database_role", "127.0.0.1", null, null, "trigger"],
+  ]);
+  await client.end();
 });
 
 describe("a database that is away", () => {

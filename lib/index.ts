@@ -36,7 +36,9 @@ import { type LoginAttempt, logLoginAttempt } from "./records/logins/write.ts";
 import { type CatchUpOptions, catchUp } from "./relay/catch-up.ts";
 import { type Relay, type RelayOptions, startRelay } from "./relay/start-relay.ts";
 
-export { defineConfig } from "./config.ts";
+export { type AnnalsConfig, defineConfig } from "./config.ts";
+export type { Actor, Identity } from "./context/actor.ts";
+export type { Context } from "./context/context.ts";
 export { AnnalsError } from "./errors.ts";
 
 /** Where an event is written, and what differs in its context. */

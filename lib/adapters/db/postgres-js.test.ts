@@ -434,7 +434,7 @@ describe("a pool under pressure", () => {
   });
 
   test("goes on when sockets are congested", async () => {
-    const congested = withAnnals(connect({ max: 2, max_pipeline: 5 }), annals);
+    const congested = withAnnals(connect({ max: 2, ...{ max_pipeline: 5 } }), annals);
     const body = "x".repeat(200_000);
     await Promise.all(
       Array.from({ length: 150 }, (_, i) =>
@@ -444,7 +444,8 @@ describe("a pool under pressure", () => {
         ]),
       ),
     );
-    const wrong = await plain`select id from note where data #>> '{}' is distinct from context ->> 'actor_id'`;
+    const wrong =
+      await plain`select id from note where data #>> '{}' is distinct from context ->> 'actor_id'`;
     expect(wrong).toEqual([]);
     expect(await plain`select count(*)::int as n from note`).toEqual([{ n: 150 }]);
     await congested.end();
