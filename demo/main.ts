@@ -1,23 +1,21 @@
 // `npm run demo`: see `operator/options.ts` for what it does and takes.
-import { AnnalsError } from "../lib/errors.ts";
-import { help, parseOptions } from "./operator/options.ts";
-import { run } from "./operator/run.ts";
 import { Shutdown } from "./operator/shutdown.ts";
 
+// First of all, and the rest loaded after it: a signal may come at any time.
 const shutdown = new Shutdown();
 
 try {
+  const { help, parseOptions } = await import("./operator/options.ts");
   const options = parseOptions(process.argv.slice(2), {
     cwd: process.cwd(),
     databaseUrl: process.env.DATABASE_URL,
   });
-  if (options.help) process.stdout.write(help);
-  else await run(options, shutdown);
+  if (options.help) {
+    process.stdout.write(help);
+  } else {
+    const { run } = await import("./operator/run.ts");
+    if (!shutdown.begun) await run(options, shutdown);
+  }
 } catch (error) {
-  await shutdown.fail(error instanceof AnnalsError && error.code === "USAGE" ? 2 : 1, explain(error));
-}
-
-function explain(error: unknown): string {
-  if (error instanceof AnnalsError) return `${error.message}\n${error.hint}`;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  await shutdown.fail(error);
 }

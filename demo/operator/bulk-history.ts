@@ -37,7 +37,7 @@ export async function writeBulkHistory(
     );
     done += count;
     if (isNew) orders += count;
-    if (done - filed >= 50_000 || done >= options.rows) {
+    if (done - filed >= 10_000 || done >= options.rows) {
       while ((await relay(operator)) > 0) options.report(done);
       filed = done;
     }

@@ -1,3 +1,5 @@
+import { AnnalsError } from "../../lib/errors.ts";
+
 /** Ends what was started, last first, on Ctrl+C, on SIGTERM, or because something failed. */
 export class Shutdown {
   readonly #steps: (() => Promise<void> | void)[] = [];
@@ -6,6 +8,7 @@ export class Shutdown {
   constructor() {
     const leave = () => void this.#end().finally(() => process.exit(0));
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, leave);
+    process.on("unhandledRejection", (error) => void this.fail(error));
     // Where npm is killed by force, nobody is left who could be asked to stop this.
     const parent = process.ppid;
     const orphaned = () => process.ppid !== parent && leave();
@@ -22,12 +25,15 @@ export class Shutdown {
     this.#steps.push(step);
   }
 
-  /** Says what went wrong, ends everything, and exits. An error that comes of the ending itself is not one. */
-  async fail(code: number, message: string): Promise<void> {
+  /**
+   * Says what went wrong, ends everything, and exits: 2 for wrong usage, else 1. Once the end has begun, an
+   * error comes of that, as when a query loses its database, and is none.
+   */
+  async fail(error: unknown): Promise<void> {
     if (this.begun) return;
-    process.stderr.write(`\n${message}\n`);
+    process.stderr.write(`\n${explain(error)}\n`);
     await this.#end();
-    process.exit(code);
+    process.exit(error instanceof AnnalsError && error.code === "USAGE" ? 2 : 1);
   }
 
   #end(): Promise<void> {
@@ -44,4 +50,9 @@ export class Shutdown {
       }
     }
   }
+}
+
+function explain(error: unknown): string {
+  if (error instanceof AnnalsError) return `${error.message}\n${error.hint}`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
