@@ -11,7 +11,7 @@ const alias = Object.entries(tsconfig.compilerOptions.paths).map(([from, [to = "
 export default defineConfig({
   resolve: { alias },
   test: {
-    include: ["lib", "demo", "embedded", "testing", "components", "app", "bench", "scripts"].map(
+    include: ["lib", "demo", "embedded", "testing", "components", "app", "bench", "scripts", "docs"].map(
       (room) => `${room}/**/*.test.{ts,tsx}`,
     ),
     exclude: ["**/node_modules/**", "lib/dist/**"],
