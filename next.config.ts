@@ -24,6 +24,8 @@ const config: NextConfig = {
   // need not do it again.
   typescript: { ignoreBuildErrors: true },
   devIndicators: false,
+  // The title comes in the head: a script would have to put a late one there.
+  htmlLimitedBots: /.*/,
   allowedDevOrigins: ["127.0.0.1"],
   serverExternalPackages: ["@node-rs/argon2", "postgres"],
   headers: async () => [

@@ -1,7 +1,8 @@
 import { cookies } from "next/headers";
-import { type ReactNode, Suspense } from "react";
+import type { ReactNode } from "react";
 import { zoneLabel } from "@/components/fields/time.ts";
 import { Frame } from "@/components/shell/frame.tsx";
+import { NoteScripting } from "@/components/shell/note-scripting.tsx";
 import { Slip } from "@/components/shell/slip.tsx";
 import { ZoneSwitch } from "@/components/shell/zone-switch.tsx";
 import type { IconName } from "@/components/ui/icon.tsx";
@@ -13,6 +14,7 @@ import { filterCount } from "./(console)/[kind]/list-chips.ts";
 import type { OpenedList } from "./(console)/[kind]/open-list.ts";
 import { cookieNames } from "./auth/session.ts";
 import { Freshness } from "./freshness.tsx";
+import { Part } from "./part.tsx";
 import { environment, version } from "./product.ts";
 import { readTheme, themes } from "./theme.ts";
 
@@ -84,12 +86,17 @@ export async function ConsoleFrame({ list, seq, margin, children }: Props) {
       foot={
         <>
           <span>Annals {version}</span>
-          <Suspense fallback={null}>
+          <Part streamed={list.streamed} fallback={null}>
             <Freshness now={new Date()} />
-          </Suspense>
+          </Part>
         </>
       }
     >
+      <NoteScripting
+        withoutHref={
+          list.streamed ? `/preferences?${new URLSearchParams({ back: hrefIn(search.zone) })}` : undefined
+        }
+      />
       {children}
     </Frame>
   );

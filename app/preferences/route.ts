@@ -1,4 +1,5 @@
 import { type NextRequest, NextResponse } from "next/server";
+import { scriptingCookie } from "@/components/shell/scripting-cookie.ts";
 import { pathWithin } from "../auth/path-within.ts";
 import { refuseCrossSite } from "../auth/refuse-cross-site.ts";
 import { isTheme, themeCookie } from "../theme.ts";
@@ -22,5 +23,16 @@ export async function POST(request: NextRequest): Promise<Response> {
     sameSite: "lax",
     httpOnly: true,
   });
+  return response;
+}
+
+/** Where a page leads that was sent in parts to a browser in which no script put them together. */
+export function GET(request: NextRequest): Response {
+  const back = pathWithin(request.nextUrl.searchParams.get("back") ?? "/");
+  const response = new NextResponse(null, {
+    status: 303,
+    headers: { location: back, "cache-control": "no-store" },
+  });
+  response.cookies.delete(scriptingCookie);
   return response;
 }

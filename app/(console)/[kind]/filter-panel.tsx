@@ -1,4 +1,3 @@
-import { Suspense } from "react";
 import { Facet as FacetDetails } from "@/components/records/facet.tsx";
 import { facetLines, facetNote } from "@/components/records/facet-lines.ts";
 import { FilterFrame } from "@/components/records/filter-frame.tsx";
@@ -6,6 +5,7 @@ import { TypedFilters } from "@/components/records/typed-filters.tsx";
 import { FailedPart } from "@/components/ui/failed.tsx";
 import type { Facet } from "@/lib/query/facet-counts.ts";
 import type { Definition } from "@/lib/records/define.ts";
+import { Part } from "../../part.tsx";
 import { filterHref, listHref, paramsOf } from "./hrefs.ts";
 import { clearHref, filterCount } from "./list-chips.ts";
 import { ListTime } from "./list-time.tsx";
@@ -27,9 +27,9 @@ export function FilterPanel({ list, parts }: Props) {
   return (
     <FilterFrame count={filterCount(search)} clearHref={clearHref(definition, search)}>
       <ListTime list={list} />
-      <Suspense key={key} fallback={<FacetSkeleton />}>
+      <Part streamed={list.streamed} key={key} fallback={<FacetSkeleton />}>
         <Facets list={list} parts={parts} />
-      </Suspense>
+      </Part>
       <TypedFilters
         action={`/${definition.kind}`}
         filters={typed}

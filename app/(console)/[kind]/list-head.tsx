@@ -1,4 +1,3 @@
-import { Suspense } from "react";
 import { countWords } from "@/components/fields/figures.ts";
 import { Chips } from "@/components/records/chips.tsx";
 import { Find } from "@/components/records/find.tsx";
@@ -7,6 +6,7 @@ import { CopyButton } from "@/components/ui/copy-button.tsx";
 import { FailedPart } from "@/components/ui/failed.tsx";
 import { Icon } from "@/components/ui/icon.tsx";
 import { fixSearch, formatSearch } from "@/lib/query/search-params.ts";
+import { Part } from "../../part.tsx";
 import { listHref, paramsOf } from "./hrefs.ts";
 import { clearHref, filterCount, listChips } from "./list-chips.ts";
 import { ListStrip } from "./list-strip.tsx";
@@ -30,13 +30,13 @@ export function ListHead({ list, parts }: Props) {
       <div className="title">
         <h1>{definition.title}</h1>
         <p className="count" role="status">
-          <Suspense key={key} fallback={<span className="sk" />}>
+          <Part streamed={list.streamed} key={key} fallback={<span className="sk" />}>
             <CountLine list={list} parts={parts} />
-          </Suspense>
+          </Part>
         </p>
-        <Suspense fallback={null}>
+        <Part streamed={list.streamed} fallback={null}>
           <WaitingLine list={list} parts={parts} />
-        </Suspense>
+        </Part>
         <div className="acts">
           <CopyButton path={`/${definition.kind}?${fixed}`} label="Copy link to exactly these rows">
             Copy link
@@ -49,13 +49,13 @@ export function ListHead({ list, parts }: Props) {
         among={searchedFields(definition)}
         params={paramsOf(definition, search, ["q"])}
       />
-      <Suspense fallback={<ListChips list={list} />}>
+      <Part streamed={list.streamed} fallback={<ListChips list={list} />}>
         <NamedChips list={list} parts={parts} />
-      </Suspense>
+      </Part>
       <Problems problems={problems} withoutHref={here} />
-      <Suspense key={`strip ${key}`} fallback={<StripSkeleton />}>
+      <Part streamed={list.streamed} key={`strip ${key}`} fallback={<StripSkeleton />}>
         <ListStrip list={list} parts={parts} />
-      </Suspense>
+      </Part>
     </>
   );
 }

@@ -1,4 +1,3 @@
-import { Suspense } from "react";
 import { countWords } from "@/components/fields/figures.ts";
 import { clockAt, zoneLabel } from "@/components/fields/time.ts";
 import { FirstRun } from "@/components/records/first-run.tsx";
@@ -9,6 +8,7 @@ import { TableSkeleton } from "@/components/records/table-skeleton.tsx";
 import { Failed } from "@/components/ui/failed.tsx";
 import { refineSearch } from "@/lib/query/refine-search.ts";
 import { pageSizes } from "@/lib/query/search.ts";
+import { Part } from "../../part.tsx";
 import { listHref, recordHref } from "./hrefs.ts";
 import { allTimeHref, listChips } from "./list-chips.ts";
 import type { OpenedList } from "./open-list.ts";
@@ -25,9 +25,9 @@ export function ListRows({ list, parts }: Props) {
   const { columns, fields } = list.definition;
   const labels = columns.slice(0, 5).map((name) => fields[name]?.label ?? name);
   return (
-    <Suspense fallback={<TableSkeleton columns={labels} />}>
+    <Part streamed={list.streamed} fallback={<TableSkeleton columns={labels} />}>
       <Rows list={list} parts={parts} />
-    </Suspense>
+    </Part>
   );
 }
 
@@ -59,9 +59,9 @@ async function Rows({ list, parts }: Props) {
         }}
         hrefOf={(row) => recordHref(definition, search, String(row.seq))}
         dayNote={(date) => (
-          <Suspense fallback={null}>
+          <Part streamed={list.streamed} fallback={null}>
             <DayTotal date={date} list={list} parts={parts} />
-          </Suspense>
+          </Part>
         )}
       />
       <Pager

@@ -29,6 +29,7 @@ export async function ListStrip({ list, parts }: { list: OpenedList; parts: List
       crumbs={[
         { label: "All", href: allTimeHref(definition, search) },
         ...crumbs.map((period) => ({ label: crumbLabel(period.on), href: hrefOf(period) })),
+        ...hourCrumb(search, listHref(definition, search)),
       ]}
       range={describeWindow(search.window, search.zone) ?? "all time"}
       bars={periods.map((period) => barOf(period, search, most, hrefOf(period)))}
@@ -67,6 +68,11 @@ function barOf(period: CountedPeriod, search: Search, most: number, href: string
 function share(from: string, to: string, at: string): number {
   const [start, end, moment] = [from, to, at].map(Date.parse) as [number, number, number];
   return Math.round(((moment - start) / (end - start)) * 25) * 4;
+}
+
+/** An hour has no parts: its day's hours stay, and it is the last crumb. */
+function hourCrumb({ window: { given } }: Search, here: string): { label: string; href: string }[] {
+  return "on" in given && given.on.length > 10 ? [{ label: shortest(given.on), href: here }] : [];
 }
 
 function crumbLabel(on: string): string {

@@ -4,6 +4,7 @@ import type { Problem, Search } from "@/lib/query/search.ts";
 import { parseSearch } from "@/lib/query/search-params.ts";
 import type { Definition, Kind } from "@/lib/records/define.ts";
 import { definitions } from "@/lib/records/kinds.ts";
+import { runsScripts } from "../../scripting.ts";
 import { requireViewer } from "../../viewer.ts";
 import { listHref } from "./hrefs.ts";
 
@@ -17,6 +18,8 @@ export interface OpenedList<K extends Kind = Kind> {
   problems: Problem[];
   /** The parameters as given, to be shown again where they were invalid. */
   given: GivenParams;
+  /** Parts of the page may come late. */
+  streamed: boolean;
 }
 
 /** Reads the address, and lets in only who may see this kind. `path` is where a sign-in leads back to. */
@@ -32,7 +35,7 @@ export async function openList<K extends Kind>(
   const viewer = await requireViewer(withQuery(path, given), `${kind}.view`);
   // A form sends its empty fields too; equal searches have equal addresses.
   if (emptied && problems.length === 0 && !seq) redirect(listHref(definition, search));
-  return { definition, viewer, search, problems, given };
+  return { definition, viewer, search, problems, given, streamed: await runsScripts() };
 }
 
 function withoutEmpty(asked: GivenParams): { given: GivenParams; emptied: boolean } {

@@ -1,4 +1,3 @@
-import { Suspense } from "react";
 import { groupDigits } from "@/components/fields/figures.ts";
 import { JsonText } from "@/components/fields/json-text.tsx";
 import { LongTime } from "@/components/fields/long-time.tsx";
@@ -9,6 +8,7 @@ import { Section } from "@/components/records/section.tsx";
 import { sentenceOf } from "@/components/records/sentence.ts";
 import { CopyButton } from "@/components/ui/copy-button.tsx";
 import { Recorded } from "@/components/ui/recorded.tsx";
+import { Part } from "../../../part.tsx";
 import { listHref } from "../hrefs.ts";
 import { factLinks } from "./fact-links.ts";
 import type { OpenedRecord } from "./open-record.ts";
@@ -55,7 +55,8 @@ export function RecordPage({ record }: { record: OpenedRecord }) {
         ),
       )}
       {record.bond && (
-        <Suspense
+        <Part
+          streamed={record.list.streamed}
           fallback={
             <Section id="surrounding" title="Surrounding">
               {null}
@@ -63,7 +64,7 @@ export function RecordPage({ record }: { record: OpenedRecord }) {
           }
         >
           <SurroundingSection record={record} bond={record.bond} />
-        </Suspense>
+        </Part>
       )}
       <Section
         id="raw"

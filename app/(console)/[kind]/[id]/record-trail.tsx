@@ -1,10 +1,10 @@
-import { Suspense } from "react";
 import { CopyButton } from "@/components/ui/copy-button.tsx";
 import { FailedPart } from "@/components/ui/failed.tsx";
 import { Go } from "@/components/ui/go.tsx";
 import { Icon } from "@/components/ui/icon.tsx";
 import { findNeighbours } from "@/lib/query/find-neighbours.ts";
 import { database } from "../../../database.ts";
+import { Part } from "../../../part.tsx";
 import { settle } from "../../../settle.ts";
 import { recordHref } from "../hrefs.ts";
 import type { OpenedRecord } from "./open-record.ts";
@@ -19,9 +19,9 @@ export function RecordTrail({ record, backHref }: { record: OpenedRecord; backHr
         {definition.title}
       </Go>
       <div className="acts">
-        <Suspense fallback={null}>
+        <Part streamed={record.list.streamed} fallback={null}>
           <Neighbours record={record} />
-        </Suspense>
+        </Part>
         <CopyButton path={`/${definition.kind}/${record.seq}`} label="Copy link to this record">
           Copy link
         </CopyButton>

@@ -1,0 +1,58 @@
+import { expect, test } from "./fixtures.ts";
+
+test.use({ javaScriptEnabled: false });
+
+test("without scripting: sign in, filter, drill, page, open, choose a theme, sign out", async ({
+  page,
+  signIn,
+}) => {
+  await signIn("superuser");
+  await expect(page.getByRole("button", { name: "Copy link" })).toBeHidden();
+
+  await page.goto("/audit?from=all&n=25");
+  await page.locator(".facet", { hasText: "Action" }).locator("li a").first().click();
+  await expect(page).toHaveURL(/action=/);
+  await expect(page.locator(".chip", { hasText: "Action" })).toBeVisible();
+
+  await page.goto("/audit?from=all");
+  await page.locator("input[name=ip]").fill("0.0.0.0/0");
+  await page.locator(".filters > form").getByRole("button", { name: "Apply" }).click();
+  await expect(page).toHaveURL(/ip=0\.0\.0\.0(\/|%2F)0/);
+  await page.getByRole("searchbox").fill("nothing like it");
+  await page.getByRole("button", { name: "Search" }).click();
+  await expect(page.getByRole("heading", { name: /No audit events match/ })).toBeVisible();
+
+  await page.goto("/audit?from=all&n=25");
+  await page.getByRole("link", { name: "Older" }).click();
+  await expect(page).toHaveURL(/after=/);
+  await page.locator(".bars a").last().click();
+  await expect(page).toHaveURL(/on=\d{4}/);
+  await expect(page.locator(".count")).toHaveText(/^[\d,]+ events?$/);
+
+  const list = page.url();
+  await page.locator("table.log tbody .time a").first().click();
+  await expect(page.locator("h1.sentence")).toBeVisible();
+  await page.locator(".trail .back").click();
+  await expect(page).toHaveURL(list);
+
+  await page.getByRole("button", { name: /settings/ }).click();
+  await page.getByRole("button", { name: "Dark" }).click();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await page.getByRole("button", { name: /settings/ }).click();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page.getByText("You are signed out.")).toBeVisible();
+});
+
+test("a browser in which scripts have stopped running gets whole pages again", async ({
+  page,
+  signIn,
+  context,
+  demo,
+}) => {
+  await signIn("superuser");
+  await context.addCookies([{ name: "annals.scripting", value: "1", url: demo.url }]);
+  await page.goto("/audit?from=all&n=25");
+  await expect(page.locator("table.log tbody .time a")).toHaveCount(25);
+  await expect(page).toHaveURL("/audit?from=all&n=25");
+  expect((await context.cookies()).map(({ name }) => name)).not.toContain("annals.scripting");
+});
