@@ -677,3 +677,11 @@ test("a client of the host's is used as it is, and not ended", async () => {
   await own.close();
   expect(await database.sql`select 1 as x`).toEqual([{ x: 1 }]);
 });
+
+test("after close nothing looks for a database that the host has ended", async () => {
+  const sql = postgres(database.url);
+  const closed = createAnnals({ database: sql });
+  await closed.close();
+  await sql.end();
+  expect(await closed.catchUp()).toBe(0);
+});

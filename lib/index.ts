@@ -117,6 +117,8 @@ export function createAnnals<Request = never>(config: AnnalsConfig<Request> = {}
     onFailure: given.onFailure,
   };
 
+  let closed = false;
+
   return {
     settings: {
       actor: given.actor,
@@ -139,7 +141,8 @@ export function createAnnals<Request = never>(config: AnnalsConfig<Request> = {}
     logDataExport: (event, options) => logDataExport(recorder, event, options),
     dataExport: (eventId) => openDataExport(recorder, eventId),
     logSystemEvent: (event, options) => logSystemEvent(recorder, event, options),
-    catchUp: (options) => catchUp(database, options),
+    // A timer that outlived `close` must not look for a database that the host has ended since.
+    catchUp: (options) => (closed ? Promise.resolve(0) : catchUp(database, options)),
     startRelay(options) {
       const relay = startRelay(database, { onError, ...options });
       relays.add(relay);
@@ -152,6 +155,7 @@ export function createAnnals<Request = never>(config: AnnalsConfig<Request> = {}
       background.add(done);
     },
     async close() {
+      closed = true;
       await Promise.all([...relays].map((relay) => relay.stop()));
       await Promise.all(background);
       await end();
