@@ -1,5 +1,6 @@
-import { hash } from "@node-rs/argon2";
-import type { Sql } from "postgres";
+import { addUser, listUsers, setDisabled, setPasswordHash } from "../../lib/cli/console-users.ts";
+import { hashPassword } from "../../lib/cli/hash-password.ts";
+import type { Executor } from "../../lib/executor.ts";
 import type { SignIn } from "./announce.ts";
 import { newSecret, type State } from "./state.ts";
 
@@ -9,24 +10,23 @@ const roles = ["support", "developer", "security", "auditor", "superuser"] as co
  * One user of the console for each role, named after it. The passwords are random and stand in `state`: one
  * that is not there, because the file was lost, is made anew.
  */
-export async function ensureConsoleUsers(operator: Sql, state: State): Promise<SignIn[]> {
-  const rows = await operator<{ username: string }[]>`
-    SELECT username FROM annals.console_user WHERE disabled_at IS NULL`;
-  const there = new Set(rows.map((row) => row.username));
+export async function ensureConsoleUsers(operator: Executor, state: State): Promise<SignIn[]> {
+  const there = new Map((await listUsers(operator)).map((user) => [user.username, user]));
   const users: SignIn[] = [];
   for (const role of roles) {
-    const known = state.consolePasswords[role];
+    const username = role;
+    const user = there.get(username);
+    const known = state.consolePasswords[username];
     const password = known ?? newSecret(9);
-    if (!known || !there.has(role)) {
-      const passwordHash = await hash(password);
-      await operator`
-        INSERT INTO annals.console_user (username, label, role, password_hash)
-        VALUES (${role}, ${`Demo ${role}`}, ${role}, ${passwordHash})
-        ON CONFLICT (username) DO UPDATE
-        SET password_hash = excluded.password_hash, password_changed_at = now(), disabled_at = NULL`;
-      state.consolePasswords[role] = password;
+    if (!user) {
+      const passwordHash = await hashPassword(password);
+      await addUser(operator, { username, label: `Demo ${role}`, role, passwordHash });
+    } else if (!known) {
+      await setPasswordHash(operator, username, await hashPassword(password));
     }
-    users.push({ role, username: role, password });
+    if (user?.disabledAt) await setDisabled(operator, username, false);
+    state.consolePasswords[username] = password;
+    users.push({ role, username, password });
   }
   return users;
 }

@@ -41,7 +41,7 @@ export async function prepareDatabase(
     const shop = connect(urls.shop, "northgate migrations", 1);
     await migrateShop(shop).finally(() => shop.end());
     await trackShop(executorOf(operator));
-    return { urls, users: await ensureConsoleUsers(operator, state) };
+    return { urls, users: await ensureConsoleUsers(executorOf(operator), state) };
   } catch (error) {
     throw explainConnectionError(error);
   } finally {

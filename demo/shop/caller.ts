@@ -14,7 +14,7 @@ declare global {
 }
 
 /** The caller, or 401. */
-export function callerOf(request: Request): Caller {
+function callerOf(request: Request): Caller {
   if (!request.caller) throw new HttpError(401, "sign in first");
   return request.caller;
 }

@@ -1,6 +1,7 @@
+import type { Annals } from "annals";
 import { drizzleWithAnnals } from "annals/drizzle";
+import type { Request } from "express";
 import postgres, { type Sql } from "postgres";
-import type { Shop } from "./shop.ts";
 
 export type Database = ReturnType<typeof openDatabase>;
 export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
@@ -14,6 +15,6 @@ export function connect(url: string, applicationName: string, connections = 5): 
 }
 
 /** Drizzle as the shop uses it. Every write through it carries who makes it, and in which request. */
-export function openDatabase(sql: Sql, annals: Shop["annals"]) {
+export function openDatabase(sql: Sql, annals: Annals<Request>) {
   return drizzleWithAnnals(sql, annals);
 }
