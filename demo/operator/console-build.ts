@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { rmSync } from "node:fs";
 import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { AnnalsError } from "../../lib/errors.ts";
@@ -32,6 +33,9 @@ export async function buildIsFresh(root: string, fingerprint: string): Promise<b
 
 /** A running `next build`. `finish` waits for it and makes its output complete. */
 export function startBuild(root: string, fingerprint: string): { child: Child; finish: () => Promise<void> } {
+  // Types of routes that are gone since would fail the check of types.
+  for (const types of ["types", "dev/types"])
+    rmSync(join(root, ".next", types), { recursive: true, force: true });
   const next = join(root, "node_modules", "next", "dist", "bin", "next");
   const env = { ...process.env, NODE_ENV: "production" as const, NEXT_TELEMETRY_DISABLED: "1" };
   const child = new Child([next, "build"], { cwd: root, env });
