@@ -12,5 +12,5 @@ export const onRequestError: Instrumentation.onRequestError = async (error, requ
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
   const { annalsOnRequestError } = await import("./lib/adapters/http/next.ts");
   const { annals } = await import("./app/annals.ts");
-  await annalsOnRequestError(annals)(error, request, context);
+  await annalsOnRequestError(annals())(error, request, context);
 };

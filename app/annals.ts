@@ -1,14 +1,17 @@
 import type { NextRequest } from "@/lib/adapters/http/next.ts";
-import { createAnnals } from "@/lib/index.ts";
+import { type Annals, createAnnals } from "@/lib/index.ts";
 import { database } from "./database.ts";
+
+let made: Annals<NextRequest<unknown>> | undefined;
 
 /**
  * The console as a host of the library: its sign-ins and failures are recorded like those of any application.
- * The database is connected when the first of them is written.
+ * Made when it is first needed, since a build loads this file without a configuration.
  */
-export const annals = createAnnals<NextRequest<unknown>>({
-  database: { query: (text, values) => database("rows").query(text, values) },
-});
+export function annals(): Annals<NextRequest<unknown>> {
+  made ??= createAnnals({ database: { query: (text, values) => database("rows").query(text, values) } });
+  return made;
+}
 
 /** What records of the console say of where they come from. */
 export const consoleModule = "console";

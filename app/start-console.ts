@@ -1,5 +1,6 @@
 import { AnnalsError } from "@/lib/errors.ts";
 import { startRelay } from "@/lib/relay/start-relay.ts";
+import { addressFinder } from "./auth/client.ts";
 import { notePeerAddresses } from "./auth/peer-address.ts";
 import { database } from "./database.ts";
 import { readSecret } from "./secret.ts";
@@ -11,6 +12,7 @@ import { readSecret } from "./secret.ts";
 export function startConsole(): void {
   try {
     readSecret();
+    addressFinder();
     notePeerAddresses();
     startRelay(database("relay"));
   } catch (error) {

@@ -15,7 +15,7 @@ interface ConsoleUser {
 }
 
 /** What the sign-in page is told, in the address: a code, and for `blocked` the minutes that it lasts. */
-export class SignInError extends Error {}
+class SignInError extends Error {}
 
 const pass = createTurnstile({ width: 2, queue: 50 });
 

@@ -4,16 +4,19 @@ import { peerHeader } from "./peer-address.ts";
 
 let find: ReturnType<typeof clientIpFinder> | undefined;
 
+/** Reads ANNALS_PROXIES. @throws AnnalsError CONFIG_INVALID when it names no proxies */
+export function addressFinder(): ReturnType<typeof clientIpFinder> {
+  find ??= clientIpFinder(readProxies(process.env.ANNALS_PROXIES ?? ""));
+  return find;
+}
+
 /**
  * The address of whoever sent this request: that of the socket, or what the proxies say that ANNALS_PROXIES
  * names (a number of hops, or their addresses and networks, with commas between).
- *
- * @throws AnnalsError CONFIG_INVALID when ANNALS_PROXIES holds anything else
  */
 export async function clientAddress(): Promise<ClientIp> {
-  find ??= clientIpFinder(readProxies(process.env.ANNALS_PROXIES ?? ""));
   const given = await headers();
-  return find({
+  return addressFinder()({
     socketAddress: given.get(peerHeader) || undefined,
     header: (name) => given.get(name),
   });

@@ -8,7 +8,7 @@ export async function refuseCrossSite(request: Request): Promise<Response | unde
   const { headers, url } = request;
   if (!isCrossSite(headers)) return undefined;
   const { ip, ipSource } = await clientAddress();
-  await annals.logSystemEvent(
+  await annals().logSystemEvent(
     {
       eventType: "SECURITY",
       title: "A form sent by another site was refused",

@@ -35,12 +35,18 @@ test("paths follow their field, and a field with paths alone has no row of its o
     row({ field: "meta", path: ["x"] }),
     row({ field: "b" }),
     row({ field: "meta", path: ["y", "0"] }),
+    row({ field: "meta", path: ["z"], kind: "unchanged" }),
   ];
   expect(
-    groupRows(rows).map(({ field, whole, paths }) => [field, whole !== undefined, paths.length]),
+    groupRows(rows).map(({ field, whole, paths, unchanged }) => [
+      field,
+      whole !== undefined,
+      paths.length,
+      unchanged,
+    ]),
   ).toEqual([
-    ["a", true, 0],
-    ["meta", false, 2],
-    ["b", true, 0],
+    ["a", true, 0, 0],
+    ["meta", false, 2, 1],
+    ["b", true, 0, 0],
   ]);
 });

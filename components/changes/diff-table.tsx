@@ -25,7 +25,7 @@ export function DiffTable({ rows }: { rows: readonly ChangeRow[] }) {
         </tr>
       </thead>
       <tbody>
-        {groupRows(rows).flatMap(({ field, whole, paths }) => [
+        {groupRows(rows).flatMap(({ field, whole, paths, unchanged }) => [
           whole ? (
             <Line key={field} row={whole} />
           ) : (
@@ -35,8 +35,9 @@ export function DiffTable({ rows }: { rows: readonly ChangeRow[] }) {
               </th>
               <td colSpan={3}>
                 <span className="soft">
-                  JSON, {paths.length} {paths.length === 1 ? "path" : "paths"}
+                  JSON, {paths.length} {paths.length === 1 ? "path" : "paths"} changed
                 </span>
+                {unchanged > 0 && <span className="dim"> {unchanged} unchanged</span>}
               </td>
             </tr>
           ),

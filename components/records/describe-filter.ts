@@ -27,7 +27,7 @@ export function describeFilter(
   };
 }
 
-export function describeValue(field: Field, value: string): string {
+function describeValue(field: Field, value: string): string {
   switch (field.type) {
     case "choice":
     case "flag":

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describePeriod, describeWindow } from "./describe-window.ts";
+import { describePeriod, describeWindow, windowRange } from "./describe-window.ts";
 
 const relative = (from: string, to = "now") => ({ from: null, to: null, given: { from, to } });
 
@@ -32,4 +32,12 @@ test.each([
   ["2026-10-25T02+02:00", "25 October 2026, 02:00 (UTC+02:00)"],
 ])("%s is %s", (on, words) => {
   expect(describePeriod(on)).toBe(words);
+});
+
+test("the range is told to the minute, with the year of other years", () => {
+  const given = { from: "", to: "" };
+  const [from, to] = ["2025-12-31T23:14:09.000000Z", "2026-11-24T09:14:30.000000Z"];
+  expect(windowRange({ from, to: null, given }, "UTC", "2026")).toBe("31 Dec 2025 23:14 to now");
+  expect(windowRange({ from, to, given }, "Europe/Paris", "2026")).toBe("1 Jan 00:14 to 24 Nov 10:14");
+  expect(windowRange({ from: null, to: null, given }, "UTC", "2026")).toBe("all time");
 });

@@ -34,3 +34,14 @@ export function describePeriod(on: string): string {
   const date = [day && Number(day), month && monthName(Number(month)), year].filter(Boolean).join(" ");
   return hour ? `${date}, ${hour}:00${offset ? ` (UTC${offset})` : ""}` : date;
 }
+
+/** The same window to the minute: "17 Nov 09:14 to now"; the year where it is not this one. */
+export function windowRange({ from, to }: Window, zone: string, thisYear: string): string {
+  const moment = (instant: string) => {
+    const { date, day, time } = clockAt(instant, zone);
+    const short = day.replace(/^(\d+ \w{3})\w* (\d+)$/, date.startsWith(thisYear) ? "$1" : "$1 $2");
+    return `${short} ${time.slice(0, 5)}`;
+  };
+  if (from === null) return to === null ? "all time" : `until ${moment(to)}`;
+  return `${moment(from)} to ${to === null ? "now" : moment(to)}`;
+}

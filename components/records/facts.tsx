@@ -37,14 +37,15 @@ export function Facts({ definition, names, row, zone, links, two }: Props) {
         const raw =
           row[field.column] === true ? "1" : row[field.column] === false ? "0" : textOf(row, field.column);
         const { label, param } = field;
+        const choosable = param !== undefined && canBeChosen(field.type);
         return (
           <div key={name} className={two && long.includes(field.column) ? "whole" : undefined}>
             <dt>{label}</dt>
             <dd>
               <Value field={field} row={row} zone={zone} />
-              {(param || field.type === "code") && raw && !long.includes(field.column) && (
+              {(choosable || field.type === "code") && raw && !long.includes(field.column) && (
                 <span className="vb">
-                  {param && canBeChosen(field.type) && (
+                  {param && choosable && (
                     <>
                       <Go
                         className="ib t"

@@ -1,34 +1,46 @@
+import type { ReactNode } from "react";
 import { Go } from "../ui/go.tsx";
-import { type Chip, Chips } from "./chips.tsx";
+
+export interface Relaxation {
+  /** "Search all time", "Without actor" */
+  label: string;
+  href: string;
+  /** How many that would find, when it is known. */
+  count: ReactNode;
+}
 
 interface Props {
   noun: { many: string };
-  chips: Chip[];
-  allTimeHref: string;
+  /** How many filters stand in the way. */
+  filters: number;
+  relaxations: Relaxation[];
 }
 
-/** The search ran and nothing fits: what stands in the way, each to be taken out. */
-export function NoMatch({ noun, chips, allTimeHref }: Props) {
-  const timed = chips.some(({ label }) => label === "Time");
-  const inForce = chips.filter(({ ignored }) => !ignored);
+/** The search ran and nothing fits: what each step back would find. */
+export function NoMatch({ noun, filters, relaxations }: Props) {
+  const what = filters === 0 ? "this search" : filters === 1 ? "this filter" : `these ${filters} filters`;
   return (
     <div className="empty">
       <h2>
-        No {noun.many} match{" "}
-        {inForce.length === 0
-          ? "this search"
-          : inForce.length === 1
-            ? "this filter"
-            : `these ${inForce.length} filters`}
+        No {noun.many} match {what}
       </h2>
       <p className="soft">The search ran and found nothing. Remove a filter, or widen the dates.</p>
-      <Chips chips={inForce} />
-      {timed && (
-        <p className="after">
-          <Go className="link" href={allTimeHref}>
-            Search all time
-          </Go>
-        </p>
+      {relaxations.length > 0 && (
+        <table className="mini">
+          <caption className="sr">What would match</caption>
+          <tbody>
+            {relaxations.map(({ label, href, count }) => (
+              <tr key={label}>
+                <td>
+                  <Go className="link" href={href}>
+                    {label}
+                  </Go>
+                </td>
+                <td className="num">{count}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
       )}
     </div>
   );

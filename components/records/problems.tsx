@@ -20,20 +20,20 @@ export function Problems({ problems, withoutHref }: Props) {
         </Go>
       }
     >
-      {problems.map(({ param, value, reason }) => (
-        <p key={`${param}=${value} ${reason}`}>
-          <b>
-            Ignored: <Recorded text={`${param}=${value}`} /> {reason.split(";")[0]}.
-          </b>
-          {reason.includes(";") && ` ${capitalise(reason.split(";")[1] ?? "")}.`}
-        </p>
-      ))}
+      <ul>
+        {problems.map(({ param, value, reason }) => {
+          const [what = "", known] = reason.split(/;\s*/);
+          return (
+            <li key={`${param}=${value} ${reason}`}>
+              <b>
+                Ignored: <Recorded text={`${param}=${value}`} /> {what}.
+              </b>
+              {known && ` ${known.charAt(0).toUpperCase()}${known.slice(1)}.`}
+            </li>
+          );
+        })}
+      </ul>
       <p>The list below is wider than the link asked for.</p>
     </Banner>
   );
-}
-
-function capitalise(text: string): string {
-  const trimmed = text.trim();
-  return trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
 }

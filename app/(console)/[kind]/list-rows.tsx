@@ -1,7 +1,6 @@
 import { countWords } from "@/components/fields/figures.ts";
 import { clockAt, zoneLabel } from "@/components/fields/time.ts";
 import { FirstRun } from "@/components/records/first-run.tsx";
-import { NoMatch } from "@/components/records/no-match.tsx";
 import { Pager } from "@/components/records/pager.tsx";
 import { RecordTable } from "@/components/records/record-table.tsx";
 import { TableSkeleton } from "@/components/records/table-skeleton.tsx";
@@ -10,7 +9,7 @@ import { refineSearch } from "@/lib/query/refine-search.ts";
 import { pageSizes } from "@/lib/query/search.ts";
 import { Part } from "../../part.tsx";
 import { listHref, recordHref } from "./hrefs.ts";
-import { allTimeHref, listChips } from "./list-chips.ts";
+import { ListEmpty } from "./list-empty.tsx";
 import type { OpenedList } from "./open-list.ts";
 import { shortNoun } from "./short-noun.ts";
 import type { ListParts } from "./start-parts.ts";
@@ -39,10 +38,7 @@ async function Rows({ list, parts }: Props) {
   if ("failure" in read) return <Failed what={`The ${noun.many}`} failure={read.failure} href={here} />;
   const { rows, newer, older, bound } = read.value;
   if (rows.length === 0 && bound === "0") return <FirstRun />;
-  if (rows.length === 0)
-    return (
-      <NoMatch noun={definition.noun} chips={listChips(list)} allTimeHref={allTimeHref(definition, search)} />
-    );
+  if (rows.length === 0) return <ListEmpty list={list} />;
   const descending = search.sort === "-time";
   const zone = zoneLabel(search.zone);
   return (

@@ -1,6 +1,6 @@
 import { clockAt } from "@/components/fields/time.ts";
 import { type Bar, DateStrip } from "@/components/records/date-strip.tsx";
-import { describePeriod, describeWindow } from "@/components/records/describe-window.ts";
+import { describePeriod, windowRange } from "@/components/records/describe-window.ts";
 import { FailedPart } from "@/components/ui/failed.tsx";
 import { type CountedPeriod, drillTo } from "@/lib/query/date-strip.ts";
 import { refineSearch } from "@/lib/query/refine-search.ts";
@@ -31,7 +31,7 @@ export async function ListStrip({ list, parts }: { list: OpenedList; parts: List
         ...crumbs.map((period) => ({ label: crumbLabel(period.on), href: hrefOf(period) })),
         ...hourCrumb(search, listHref(definition, search)),
       ]}
-      range={describeWindow(search.window, search.zone) ?? "all time"}
+      range={windowRange(search.window, search.zone, clockAt(search.asOf, search.zone).date.slice(0, 4))}
       bars={periods.map((period) => barOf(period, search, most, hrefOf(period)))}
       previous={step(previous)}
       next={step(next)}
