@@ -18,7 +18,7 @@ export interface BenchDatabase {
 }
 
 /** Durable, and large enough that no checkpoint falls into a round by itself. */
-export const serverSettings = {
+const serverSettings = {
   fsync: true,
   full_page_writes: true,
   shared_buffers: "512MB",
@@ -65,7 +65,7 @@ async function administer(url: string, statement: string): Promise<void> {
 }
 
 /** A server on a folder that goes with the run, also when the run is interrupted. */
-export async function startServer(): Promise<StartedDatabase & { end(): Promise<void> }> {
+async function startServer(): Promise<StartedDatabase & { end(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), "annals-bench-"));
   // Root's server runs under another account.
   chmodSync(folder, 0o755);

@@ -13,7 +13,7 @@ export const test = base.extend({
 export { expect };
 
 /** Errors that a page throws, and what its security policy kept from happening, from now on. */
-export function watch(page: Page): string[] {
+function watch(page: Page): string[] {
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("console", (message) => {

@@ -2,7 +2,7 @@ import { type CapturePolicy, textArray } from "./policy.ts";
 import { quoteLiteral, quoteName } from "./quote.ts";
 
 /** Raise it when the text below changes: `check` then asks for `annals migrate`, which replaces the functions. */
-export const captureVersion = 1;
+const captureVersion = 1;
 
 /** How many rows of a statement one row of the outbox takes. */
 const chunkSize = 500;

@@ -12,7 +12,7 @@ const events: Record<CapturedAction, { name: string; when: string; tables: strin
   TRUNCATE: { name: "annals_truncate", when: "BEFORE TRUNCATE", tables: "" },
 };
 
-export const triggerNames: string[] = capturedActions.map((action) => events[action].name);
+const triggerNames: string[] = capturedActions.map((action) => events[action].name);
 
 /** The triggers that a policy wants on each member of its table. */
 export function wantedTriggers(policy: CapturePolicy): string[] {
