@@ -182,10 +182,23 @@ describe("what the shop did is on record", () => {
         actor_kind: "service",
         actor_id: "paygate",
         attribution: "token",
-        module: "",
+        module: "payments",
         reason: null,
         count: 14,
       },
+    ]);
+  });
+
+  it("under the part of the shop that did it", async () => {
+    const rows = await sql`
+      SELECT object_type, array_agg(DISTINCT module ORDER BY module) AS modules FROM annals.audit_log
+      WHERE source = 'trigger' AND request_id IS NOT NULL GROUP BY object_type ORDER BY object_type`;
+    expect(rows).toEqual([
+      { object_type: "shop.customers", modules: ["customers"] },
+      { object_type: "shop.order_lines", modules: ["customers", "orders"] },
+      { object_type: "shop.orders", modules: ["customers", "orders", "payments"] },
+      { object_type: "shop.products", modules: ["catalogue", "orders"] },
+      { object_type: "shop.users", modules: ["access"] },
     ]);
   });
 
@@ -296,7 +309,7 @@ describe("the other records", () => {
     expect(row?.actor_id).toBe(cast.ines.username);
   });
 
-  it("hold the slow report and the nightly run", async () => {
+  it("hold the slow report, the nightly run, a name that was locked and a payment that was short", async () => {
     const rows = await sql`
       SELECT event_type, title, actor_id FROM annals.system_event WHERE event_type <> 'ERROR' ORDER BY event_type`;
     expect(rows).toEqual([
@@ -306,6 +319,8 @@ describe("the other records", () => {
         title: expect.stringContaining("/reports/turnover"),
         actor_id: cast.ines.username,
       },
+      { event_type: "SECURITY", title: "Too many failed sign-ins: a name is locked", actor_id: "" },
+      { event_type: "WARNING", title: "A payment is not what the order costs", actor_id: "paygate" },
     ]);
   });
 });

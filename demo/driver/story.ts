@@ -22,7 +22,6 @@ export interface Customer {
 export interface Order {
   id: number;
   customerId: number;
-  total: string;
   lines: number;
 }
 

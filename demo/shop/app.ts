@@ -1,5 +1,5 @@
 import { annalsErrorHandler, annalsMiddleware } from "annals/express";
-import express, { type Express } from "express";
+import express, { type Express, type Router } from "express";
 import { authenticate } from "./authenticate.ts";
 import { sendError } from "./http-error.ts";
 import { customerRoutes } from "./routes/customers.ts";
@@ -14,29 +14,33 @@ import { signInRoutes } from "./routes/sign-in.ts";
 import { userRoutes } from "./routes/users.ts";
 import type { Shop } from "./shop.ts";
 
-/** The whole application. Two lines of it are for the audit trail: the first `use`, and the last but one. */
+/** The parts of the shop, each under the name that its events carry. */
+const modules: [name: string, routes: (shop: Shop) => Router][] = [
+  ["access", signInRoutes],
+  ["access", userRoutes],
+  ["access", impersonationRoutes],
+  ["customers", customerRoutes],
+  ["catalogue", productRoutes],
+  ["orders", orderRoutes],
+  ["payments", refundRoutes],
+  ["payments", paymentHook],
+  ["reports", exportRoutes],
+  ["reports", reportRoutes],
+];
+
+/** The whole application. The audit trail takes the first `use`, the last but one, and a word for each module. */
 export function createApp(shop: Shop): Express {
+  const { annals, db, sessions } = shop;
   const app = express();
   app.disable("x-powered-by");
   app.set("trust proxy", 1);
-  app.use(annalsMiddleware(shop.annals));
+  app.use(annalsMiddleware(annals));
   app.use(express.json({ limit: "200kb" }));
-  app.use(authenticate(shop.db, shop.sessions));
-  for (const routes of [
-    signInRoutes,
-    userRoutes,
-    impersonationRoutes,
-    customerRoutes,
-    productRoutes,
-    orderRoutes,
-    refundRoutes,
-    exportRoutes,
-    reportRoutes,
-    paymentHook,
-  ]) {
-    app.use(routes(shop));
+  app.use(authenticate(db, sessions));
+  for (const [module, routes] of modules) {
+    app.use((_request, _response, next) => annals.run({ module }, next), routes(shop));
   }
-  app.use(annalsErrorHandler(shop.annals));
+  app.use(annalsErrorHandler(annals));
   app.use(sendError);
   return app;
 }

@@ -6,12 +6,17 @@ export interface RefundFact {
   reason: string;
 }
 
-/** The payment service reports what was paid, sales ship it, support gives some of it back. */
+/** The payment service reports what was paid, once too little; sales ship, support gives some of it back. */
 export async function handleMoney(story: Story): Promise<RefundFact[]> {
   const { people, orders } = story;
-  for (const { id, total } of orders.slice(0, 14)) {
+  for (const { id } of orders.slice(0, 14)) {
+    const { total } = expectStatus(await people.tom.get<{ total: string }>(`/orders/${id}`), 200);
     expectStatus(await people.paygate.post("/hooks/payments", { orderId: id, amount: total }), 200);
   }
+  expectStatus(
+    await people.paygate.post("/hooks/payments", { orderId: orders[14]?.id, amount: "1.00" }),
+    200,
+  );
   for (const { id } of orders.slice(0, 10)) {
     expectStatus(await people.tom.patch(`/orders/${id}`, { status: "shipped" }), 200);
   }

@@ -31,6 +31,13 @@ export function signInRoutes({ annals, db, sessions }: Shop): Router {
         addresses.failed(address);
       }
       await annals.logLoginAttempt({ username, status: locked ? "BLOCKED" : "FAILED", failureReason });
+      if (!locked && names.isLocked(username)) {
+        await annals.logSystemEvent({
+          eventType: "SECURITY",
+          title: "Too many failed sign-ins: a name is locked",
+          description: `The last attempt for “${username}” came from ${address}.`,
+        });
+      }
       // One answer for every refusal: a stranger learns nothing about which names exist.
       throw locked
         ? new HttpError(429, "too many attempts, try again later")
