@@ -5,6 +5,7 @@ import { sendError } from "./http-error.ts";
 import { customerRoutes } from "./routes/customers.ts";
 import { exportRoutes } from "./routes/exports.ts";
 import { impersonationRoutes } from "./routes/impersonation.ts";
+import { orderLineRoutes } from "./routes/order-lines.ts";
 import { orderRoutes } from "./routes/orders.ts";
 import { paymentHook } from "./routes/payment-hook.ts";
 import { productRoutes } from "./routes/products.ts";
@@ -22,6 +23,7 @@ const modules: [name: string, routes: (shop: Shop) => Router][] = [
   ["customers", customerRoutes],
   ["catalogue", productRoutes],
   ["orders", orderRoutes],
+  ["orders", orderLineRoutes],
   ["payments", refundRoutes],
   ["payments", paymentHook],
   ["reports", exportRoutes],

@@ -1,6 +1,7 @@
 import { and, desc, eq, gte, inArray, sql } from "drizzle-orm";
 import { Router } from "express";
 import { z } from "zod";
+import { addUp } from "../add-up.ts";
 import { allow } from "../caller.ts";
 import type { Transaction } from "../database.ts";
 import { found, HttpError } from "../http-error.ts";
@@ -74,29 +75,6 @@ export function orderRoutes({ db }: Shop): Router {
     response.json(found(row, "order"));
   });
 
-  routes.patch("/orders/:id/lines/:line", allow("manager", "sales"), async (request, response) => {
-    const { id, line } = z.object({ id: Id, line: Id }).parse(request.params);
-    const { quantity } = Line.pick({ quantity: true }).parse(request.body);
-    const order = await db.transaction(async (transaction) => {
-      const which = and(eq(orderLines.orderId, id), eq(orderLines.line, line));
-      const [row] = await transaction.update(orderLines).set({ quantity }).where(which).returning();
-      found(row, "order line");
-      return addUp(transaction, id);
-    });
-    response.json(order);
-  });
-
-  routes.delete("/orders/:id/lines/:line", allow("manager", "sales"), async (request, response) => {
-    const { id, line } = z.object({ id: Id, line: Id }).parse(request.params);
-    await db.transaction(async (transaction) => {
-      const which = and(eq(orderLines.orderId, id), eq(orderLines.line, line));
-      const [row] = await transaction.delete(orderLines).where(which).returning();
-      found(row, "order line");
-      await addUp(transaction, id);
-    });
-    response.status(204).end();
-  });
-
   routes.delete("/orders/:id", allow("manager"), async (request, response) => {
     const id = Id.parse(request.params.id);
     const [row] = await db.delete(orders).where(eq(orders.id, id)).returning({ id: orders.id });
@@ -124,14 +102,4 @@ async function takeFromStock(
   const ids = lines.map((line) => line.productId);
   const rows = await transaction.select().from(products).where(inArray(products.id, ids));
   return new Map(rows.map((row) => [row.id, row.price]));
-}
-
-async function addUp(transaction: Transaction, orderId: number) {
-  const sum = sql`(SELECT coalesce(sum(quantity * unit_price), 0) FROM ${orderLines} WHERE order_id = ${orderId})`;
-  const [row] = await transaction
-    .update(orders)
-    .set({ total: sum })
-    .where(eq(orders.id, orderId))
-    .returning();
-  return found(row, "order");
 }
