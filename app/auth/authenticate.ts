@@ -2,6 +2,7 @@ import { storableText } from "@/lib/context/clean-text.ts";
 import { database } from "../database.ts";
 import { reportError } from "../reference.ts";
 import { blockedFor } from "./blocked-for.ts";
+import { clientAddress } from "./client.ts";
 import { matchesPassword } from "./password.ts";
 import { recordAttempt } from "./record-attempt.ts";
 import { Busy, createTurnstile } from "./turnstile.ts";
@@ -39,7 +40,8 @@ export async function authenticate(given: { username?: unknown; password?: unkno
 }
 
 async function attempt(username: string, name: string, password: string) {
-  const minutes = await blockedFor(name);
+  const { ip } = await clientAddress();
+  const minutes = await blockedFor(database("rows"), { name, ip });
   if (minutes > 0) {
     await recordAttempt({ username, status: "BLOCKED", failureReason: "locked" });
     throw new SignInError(`blocked-${minutes}`);

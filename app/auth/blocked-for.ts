@@ -1,19 +1,20 @@
+import type { Executor } from "@/lib/executor.ts";
 import { catchUp } from "@/lib/relay/catch-up.ts";
-import { database } from "../database.ts";
-import { clientAddress } from "./client.ts";
 
 /** Failures within five minutes after which no guess is taken any more, of a name and of an address. */
 const limits = { minutes: 5, username: 5, address: 20 } as const;
 
 /**
- * For how many minutes, rounded up, nobody can sign in under this name or from the address of this request;
- * 0 when they can. What still waits in the outbox is filed first, so that it counts.
+ * For how many minutes, rounded up, nobody can sign in under this name (in lower case) or from
+ * this address; 0 when they can. What still waits in the outbox is filed first, so that it counts.
  *
  * A success clears the count of its name, not the count of its address: else whoever has one account could
  * go on guessing at the others. Blocked attempts do not count, so nobody can be kept out for ever.
  */
-export async function blockedFor(name: string): Promise<number> {
-  const db = database("rows");
+export async function blockedFor(
+  db: Executor,
+  { name, ip }: { name: string; ip: string | null },
+): Promise<number> {
   await catchUp(db);
   const [row] = await db.query<{ seconds: number | null }>(
     `WITH recent AS (
@@ -29,7 +30,7 @@ export async function blockedFor(name: string): Promise<number> {
      )
      SELECT extract(epoch FROM max(recorded_at) + make_interval(mins => $1) - now())::float8 AS seconds
      FROM (SELECT * FROM by_name UNION ALL SELECT * FROM by_address) AS last_straw`,
-    [limits.minutes, name, limits.username, (await clientAddress()).ip, limits.address],
+    [limits.minutes, name, limits.username, ip, limits.address],
   );
   return Math.ceil(Math.max(row?.seconds ?? 0, 0) / 60);
 }

@@ -3,6 +3,7 @@ import Credentials from "next-auth/providers/credentials";
 import { deriveKey } from "../secret.ts";
 import { authenticate } from "./authenticate.ts";
 import { pathWithin } from "./path-within.ts";
+import { recordSignOut } from "./record-sign-out.ts";
 
 declare module "next-auth" {
   interface User {
@@ -65,10 +66,12 @@ export function authOptions(secure = true): AuthOptions {
       }),
       redirect: ({ url, baseUrl }) => pathWithin(url, baseUrl),
     },
+    events: { signOut: ({ token }) => recordSignOut(token?.sub) },
+    // A cookie that is no token of ours is no error: its bearer is led to the sign-in.
     logger: {
       warn: () => {},
       debug: () => {},
-      error: (code, cause) => console.error(`next-auth ${code}`, cause),
+      error: (code, cause) => code !== "JWT_SESSION_ERROR" && console.error(`next-auth ${code}`, cause),
     },
   };
 }

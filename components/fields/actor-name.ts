@@ -14,7 +14,7 @@ export function actorNote(row: Row): string {
   const named = textOf(row, "actor_label") !== "" || textOf(row, "actor_id") !== "";
   if (attribution === "database_role") return "db role";
   if (textOf(row, "impersonator_id")) return `by ${textOf(row, "impersonator_id")}`;
-  if (attribution === "claimed") return "claimed";
   if (kind === "service" || kind === "job") return kind;
+  if (attribution === "claimed") return "claimed";
   return named && kind === "anonymous" ? "unknown" : "";
 }

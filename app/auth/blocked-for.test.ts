@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { executorOf } from "../../lib/adapters/db/postgres-js.ts";
+import { openTestDatabase, type TestDatabase } from "../../testing/database.ts";
+import { blockedFor } from "./blocked-for.ts";
+
+let database: TestDatabase;
+let visitor = 0;
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+});
+afterAll(() => database.close());
+// Each test has a name and an address of its own.
+beforeEach(() => {
+  visitor += 1;
+});
+
+const name = () => `visitor-${visitor}`;
+const ip = () => `10.0.0.${visitor}`;
+const blocked = (given: { name: string; ip: string | null }) => blockedFor(executorOf(database.sql), given);
+
+async function attempt(status: string, times: number, given: { username?: string; ip?: string } = {}) {
+  const event = JSON.stringify({ username: given.username ?? name(), status });
+  const context = JSON.stringify({ ip: given.ip ?? ip(), actor_kind: "anonymous", attribution: "none" });
+  for (let count = 0; count < times; count += 1) {
+    await database.sql`SELECT annals.record('logins', ${event}::text::json, ${context}::text::json)`;
+  }
+}
+
+test("four failures block nobody, five block the name for five minutes, from anywhere", async () => {
+  await attempt("FAILED", 4);
+  expect(await blocked({ name: name(), ip: ip() })).toBe(0);
+  await attempt("FAILED", 1, { username: name().toUpperCase() });
+  expect(await blocked({ name: name(), ip: "192.0.2.1" })).toBe(5);
+  expect(await blocked({ name: "somebody-else", ip: ip() })).toBe(0);
+});
+
+test("a success clears the count of its name", async () => {
+  await attempt("FAILED", 4);
+  await attempt("SUCCESS", 1);
+  await attempt("FAILED", 4);
+  expect(await blocked({ name: name(), ip: null })).toBe(0);
+});
+
+test("blocked attempts do not prolong the block", async () => {
+  await attempt("FAILED", 4);
+  await attempt("BLOCKED", 9);
+  expect(await blocked({ name: name(), ip: ip() })).toBe(0);
+});
+
+test("twenty failures block an address, whatever the names, and a success of its own does not help", async () => {
+  for (let guess = 0; guess < 19; guess += 1) await attempt("FAILED", 1, { username: `guess-${guess}` });
+  await attempt("SUCCESS", 1, { username: "own-account" });
+  expect(await blocked({ name: "another", ip: ip() })).toBe(0);
+  await attempt("FAILED", 1, { username: "guess-19" });
+  expect(await blocked({ name: "another", ip: ip() })).toBe(5);
+  expect(await blocked({ name: "another", ip: "192.0.2.1" })).toBe(0);
+  expect(await blocked({ name: "another", ip: null })).toBe(0);
+});
