@@ -7,7 +7,7 @@ import { requireView } from "./require-view.ts";
 import { run } from "./run.ts";
 import type { Problem, Search } from "./search.ts";
 import { filterFields } from "./search-params.ts";
-import { columnOf, tables } from "./tables.ts";
+import { columnOf, ofRow, recordsOf } from "./tables.ts";
 
 /**
  * What `parseSearch` cannot know: hosts declare actions of their own, so a value that is in no list may still
@@ -31,9 +31,9 @@ export async function checkVocabulary(
     );
   });
   if (unlisted.length === 0) return { search, problems: [] };
-  const table = tables[definition.kind];
+  const records = recordsOf(definition.kind);
   const found = unlisted.map(({ column, value }) => {
-    return sql`EXISTS (SELECT FROM ${table} WHERE ${columnOf(definition.kind, column)} = ${value})`;
+    return sql`EXISTS (SELECT FROM ${records} WHERE ${ofRow(columnOf(definition.kind, column))} = ${value})`;
   });
   const [row] = await run<{ known: string }>(
     db,

@@ -4,14 +4,16 @@ import type { Field } from "../fields/field.ts";
 import type { FieldType } from "../fields/field-type.ts";
 import type { Filter } from "../fields/filter.ts";
 import type { Kind } from "../records/define.ts";
-import { columnOf } from "./tables.ts";
+import { escapeLike } from "./search-text.ts";
+import { columnOf, ofRow } from "./tables.ts";
 
 /** What a filter means in SQL before its negation: a row matches any of the parts. */
 type Condition = (kind: Kind, field: Field, filter: Filter) => SQL[];
 
 const anyOf: Condition = (kind, field, { values, words }) => {
-  const column = columnOf(kind, field.column);
-  const parts = words.includes("none") ? [isEmpty(column)] : [];
+  const stored = columnOf(kind, field.column);
+  const column = ofRow(stored);
+  const parts = words.includes("none") ? [isEmpty(stored)] : [];
   if (values.length === 0) return parts;
   switch (field.match ?? "exact") {
     case "prefix":
@@ -25,9 +27,9 @@ const anyOf: Condition = (kind, field, { values, words }) => {
 
 const conditions = {
   time: (kind, field, { values }) =>
-    values.map((value) => sql`${columnOf(kind, field.column)} >= ${value}::timestamptz`),
+    values.map((value) => sql`${ofRow(columnOf(kind, field.column))} >= ${value}::timestamptz`),
   actor(kind, field, filter) {
-    const attribution = columnOf(kind, "attribution");
+    const attribution = ofRow(columnOf(kind, "attribution"));
     const parts = anyOf(kind, field, filter);
     if (!filter.words.includes("unattributed")) return parts;
     return [...parts, sql`${attribution} IN ('database_role', 'none')`];
@@ -37,7 +39,7 @@ const conditions = {
   text: anyOf,
   code: anyOf,
   address(kind, field, { values, words }) {
-    const column = columnOf(kind, field.column);
+    const column = ofRow(columnOf(kind, field.column));
     const parts = values.map((value) =>
       value.includes("/") ? sql`${column} <<= ${value}::inet` : sql`${column} = ${value}::inet`,
     );
@@ -47,11 +49,11 @@ const conditions = {
   bytes: atLeast,
   flag: (kind, field, { values }) =>
     values.map(
-      (value) => sql`${columnOf(kind, field.column)} = ${sql.raw(value === "1" ? "true" : "false")}`,
+      (value) => sql`${ofRow(columnOf(kind, field.column))} = ${sql.raw(value === "1" ? "true" : "false")}`,
     ),
   /** By the names of changed fields, the first of the field's parts. */
   changes(kind, field, { values, words }) {
-    const names = columnOf(kind, field.parts?.[0] ?? field.column);
+    const names = ofRow(columnOf(kind, field.parts?.[0] ?? field.column));
     const parts = words.includes("none") ? [sql`${names} = '{}'`] : [];
     return values.length === 0 ? parts : [...parts, sql`${names} && ARRAY[${list(values)}]::text[]`];
   },
@@ -65,19 +67,20 @@ export function conditionOf(kind: Kind, field: Field, filter: Filter): SQL {
 }
 
 /** Case-insensitive and literal: `%`, `_` and `\` mean themselves. */
-export function contains(text: PgColumn | SQL, part: string): SQL {
-  return sql`lower(${text}) LIKE lower(${`%${part.replace(/[\\%_]/g, "\\$&")}%`})`;
+function contains(text: SQL, part: string): SQL {
+  return sql`lower(${text}) LIKE lower(${`%${escapeLike(part)}%`})`;
 }
 
 function atLeast(kind: Kind, field: Field, { values }: Filter): SQL[] {
-  return values.map((value) => sql`${columnOf(kind, field.column)} >= ${value}::bigint`);
+  return values.map((value) => sql`${ofRow(columnOf(kind, field.column))} >= ${value}::bigint`);
 }
 
 function isEmpty(column: PgColumn): SQL {
-  return column.notNull ? sql`${column} = ''` : sql`${column} IS NULL OR ${column} = ''`;
+  const value = ofRow(column);
+  return column.notNull ? sql`${value} = ''` : sql`${value} IS NULL OR ${value} = ''`;
 }
 
-function list(values: readonly string[]): SQL {
+export function list(values: readonly string[]): SQL {
   return sql.join(
     values.map((value) => sql`${value}`),
     sql`, `,

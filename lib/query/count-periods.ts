@@ -5,7 +5,7 @@ import type { Period } from "./period.ts";
 import { type Extent, reachOf, withinReach } from "./reach.ts";
 import { run } from "./run.ts";
 import type { Search } from "./search.ts";
-import { tables } from "./tables.ts";
+import { ofRow, recordsOf, tables } from "./tables.ts";
 import { allOf, filtersOf } from "./where.ts";
 
 /**
@@ -24,7 +24,7 @@ export async function countPeriods(
   if (!first || !last) return [];
   const { span, bound } = reachOf(extent, { from: first.from, to: last.to }, search.bound);
   if (!span) return periods.map(() => 0);
-  const { recorded_at } = tables[definition.kind];
+  const recordedAt = ofRow(tables[definition.kind].recorded_at);
   const starts = sql.join(
     periods.map(({ from }) => sql`${from}::timestamptz`),
     sql`, `,
@@ -32,8 +32,8 @@ export async function countPeriods(
   const where = allOf([...withinReach(definition, span, bound), ...filtersOf(definition, search)]);
   const rows = await run<{ bucket: number; found: string }>(
     db,
-    sql`SELECT width_bucket(${recorded_at}, ARRAY[${starts}]) AS bucket, count(*)::text AS found
-      FROM ${tables[definition.kind]} WHERE ${where} GROUP BY 1`,
+    sql`SELECT width_bucket(${recordedAt}, ARRAY[${starts}]) AS bucket, count(*)::text AS found
+      FROM ${recordsOf(definition.kind)} WHERE ${where} GROUP BY 1`,
   );
   const found = new Map(rows.map((row) => [row.bucket, Number(row.found)]));
   return periods.map((_, at) => found.get(at + 1) ?? 0);

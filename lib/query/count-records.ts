@@ -6,7 +6,7 @@ import { reachOfSearch, withinReach } from "./reach.ts";
 import { requireView } from "./require-view.ts";
 import { run } from "./run.ts";
 import type { Search } from "./search.ts";
-import { tables } from "./tables.ts";
+import { recordsOf } from "./tables.ts";
 import { allOf, filtersOf } from "./where.ts";
 
 /** `capped`: there are more than `count`, to be shown as "10,000+". */
@@ -35,7 +35,7 @@ export async function countRecords(
   const rows = await run<{ found: string }>(
     db,
     sql`SELECT count(*)::text AS found FROM (
-      SELECT FROM ${tables[definition.kind]} WHERE ${allOf(where)} LIMIT ${countCap + 1}
+      SELECT FROM ${recordsOf(definition.kind)} WHERE ${allOf(where)} LIMIT ${countCap + 1}
     ) AS capped`,
   );
   return capCount(Number(rows[0]?.found));

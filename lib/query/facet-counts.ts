@@ -7,7 +7,7 @@ import { reachOfSearch, withinReach } from "./reach.ts";
 import { requireView } from "./require-view.ts";
 import { run } from "./run.ts";
 import type { Search } from "./search.ts";
-import { columnOf, tables } from "./tables.ts";
+import { columnOf, ofRow, recordsOf } from "./tables.ts";
 import { allOf, filtersOf } from "./where.ts";
 
 export interface FacetValue {
@@ -84,7 +84,7 @@ function countStatement(kind: Kind, fields: readonly Field[], search: Search, wh
   const names = fields.map((_, at) => sql.identifier(`f${at}`));
   const values = fields.map((field, at) => sql`${facetText(kind, field)} AS ${names[at]}`);
   const label = fields.some((field) => field.type === "actor")
-    ? columnOf(kind, "actor_label")
+    ? ofRow(columnOf(kind, "actor_label"))
     : sql`NULL::text`;
   // One CASE says which grouping set a row belongs to: GROUPING() is 0 for the column it was grouped by.
   const which = names.map((name, at) => sql`WHEN GROUPING(${name}) = 0 THEN ${sql.raw(String(at))}`);
@@ -94,7 +94,7 @@ function countStatement(kind: Kind, fields: readonly Field[], search: Search, wh
     ),
   );
   return sql`
-    WITH picked AS (SELECT ${sql.join(values, sql`, `)}, ${label} AS label FROM ${tables[kind]} WHERE ${where}),
+    WITH picked AS (SELECT ${sql.join(values, sql`, `)}, ${label} AS label FROM ${recordsOf(kind)} WHERE ${where}),
     counted AS (
       SELECT CASE ${sql.join(which, sql` `)} END AS facet, coalesce(${sql.join(names, sql`, `)}) AS value,
         max(label) AS label, count(*) AS found
@@ -113,14 +113,15 @@ function countStatement(kind: Kind, fields: readonly Field[], search: Search, wh
 
 /** The value as the URL has it, never NULL, so that a NULL in the result means "not grouped by this". */
 function facetText(kind: Kind, field: Field): SQL {
-  const column = columnOf(kind, field.column);
-  switch (column.getSQLType()) {
+  const stored = columnOf(kind, field.column);
+  const column = ofRow(stored);
+  switch (stored.getSQLType()) {
     case "inet":
       return sql`coalesce(abbrev(${column}), '')`;
     case "boolean":
       return sql`CASE WHEN ${column} THEN '1' ELSE '0' END`;
     default:
-      return column.notNull ? sql`${column}` : sql`coalesce(${column}, '')`;
+      return stored.notNull ? column : sql`coalesce(${column}, '')`;
   }
 }
 

@@ -278,6 +278,26 @@ test("a phrase in quotes must occur as it is", async () => {
   expect((await listRecords(db, viewer, audit, reversed, { file: false })).rows).toEqual([]);
 });
 
+test("a word of one or two letters must begin a word, a longer one may stand within one", async () => {
+  const { logins } = definitions;
+  const names = ["Bo Lindqvist", "bob", "Jacob", "a_bo", "x bo"];
+  const first = await fillRecords(
+    database.sql,
+    "login_attempt",
+    names.map((username) => ({ recorded_at: "2026-01-05T00:00:00Z", username })),
+  );
+  const found = async (q: string) => {
+    const { search } = parseSearch(logins, { q, on: "2026-01-05" }, now);
+    const { rows } = await listRecords(db, viewer, logins, search, { file: false });
+    return rows.map((row) => names[Number(BigInt(row.seq) - first)]).reverse();
+  };
+  expect(await found("bo")).toEqual(["Bo Lindqvist", "bob", "x bo"]);
+  expect(await found("B")).toEqual(["Bo Lindqvist", "bob", "x bo"]);
+  expect(await found("cob")).toEqual(["Jacob"]);
+  expect(await found("_b")).toEqual(["a_bo"]);
+  expect(await found("bo lind")).toEqual(["Bo Lindqvist"]);
+});
+
 test("an action that no list knows is kept where it was recorded, and named where it never was", async () => {
   const { audit } = definitions;
   const check = async (action: string) => {

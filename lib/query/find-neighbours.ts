@@ -7,7 +7,7 @@ import { type Reach, reachOfSearch, withinReach } from "./reach.ts";
 import { requireView } from "./require-view.ts";
 import { run } from "./run.ts";
 import type { Search } from "./search.ts";
-import { tables } from "./tables.ts";
+import { ofRow, recordsOf, tables } from "./tables.ts";
 import { allOf, filtersOf } from "./where.ts";
 
 /**
@@ -38,13 +38,13 @@ async function findNext(
   { sort, row }: { sort: Search["sort"]; row: { recorded_at: string; seq: string } },
 ): Promise<string | undefined> {
   if (!span) return undefined;
-  const table = tables[definition.kind];
+  const number = ofRow(tables[definition.kind].seq);
   const cursor = { direction: "after", at: row.recorded_at, seq: row.seq } as const;
   const { conditions, order } = keysetOf(definition.kind, { sort, cursor });
   const where = [...withinReach(definition, span, bound), ...conditions, ...filtersOf(definition, search)];
   const [next] = await run<{ seq: string }>(
     db,
-    sql`SELECT ${table.seq}::text AS seq FROM ${table} WHERE ${allOf(where)} ORDER BY ${order} LIMIT 1`,
+    sql`SELECT ${number}::text AS seq FROM ${recordsOf(definition.kind)} WHERE ${allOf(where)} ORDER BY ${order} LIMIT 1`,
   );
   return next?.seq;
 }

@@ -10,7 +10,7 @@ import { withinReach } from "./reach.ts";
 import { requireView } from "./require-view.ts";
 import { run } from "./run.ts";
 import { instantText, readRows, selectList } from "./select-list.ts";
-import { tables } from "./tables.ts";
+import { ofRow, recordsOf, tables } from "./tables.ts";
 import { allOf } from "./where.ts";
 
 /**
@@ -37,11 +37,11 @@ export async function findRecord<K extends Kind>(
   );
   for (const { from, last } of months) {
     const span = { from, to: formatInstant(toMicros(last) + 1n) };
-    const table = tables[definition.kind];
+    const number = ofRow(tables[definition.kind].seq);
     const rows = await run<Record<string, unknown>>(
       db,
-      sql`SELECT ${selectList(definition, "whole")} FROM ${table}
-        WHERE ${allOf([...withinReach(definition, span, seq), sql`${table.seq} = ${seq}::bigint`])}`,
+      sql`SELECT ${selectList(definition, "whole")} FROM ${recordsOf(definition.kind)}
+        WHERE ${allOf([...withinReach(definition, span, seq), sql`${number} = ${seq}::bigint`])}`,
     );
     if (rows.length > 0) return readRows(definition.kind, rows)[0];
   }

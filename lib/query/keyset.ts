@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Kind } from "../records/define.ts";
 import type { Search } from "./search.ts";
-import { tables } from "./tables.ts";
+import { ofRow, tables } from "./tables.ts";
 
 /** How one page is cut out of a sorted list. */
 export interface Keyset {
@@ -16,17 +16,18 @@ export interface Keyset {
  * twice, however many share a microsecond. The plain half on recorded_at is what prunes partitions.
  */
 export function keysetOf(kind: Kind, search: Pick<Search, "sort" | "cursor">): Keyset {
-  const { recorded_at, seq } = tables[kind];
+  const recordedAt = ofRow(tables[kind].recorded_at);
+  const seq = ofRow(tables[kind].seq);
   const { cursor } = search;
   const reversed = cursor?.direction === "before";
   const downwards = (search.sort === "-time") !== reversed;
-  const order = downwards ? sql`${recorded_at} DESC, ${seq} DESC` : sql`${recorded_at}, ${seq}`;
+  const order = downwards ? sql`${recordedAt} DESC, ${seq} DESC` : sql`${recordedAt}, ${seq}`;
   if (!cursor) return { conditions: [], order, reversed };
   const at = sql`${cursor.at}::timestamptz`;
-  const row = sql`(${recorded_at}, ${seq})`;
+  const row = sql`(${recordedAt}, ${seq})`;
   const place = sql`(${at}, ${cursor.seq}::bigint)`;
   const conditions = downwards
-    ? [sql`${recorded_at} <= ${at}`, sql`${row} < ${place}`]
-    : [sql`${recorded_at} >= ${at}`, sql`${row} > ${place}`];
+    ? [sql`${recordedAt} <= ${at}`, sql`${row} < ${place}`]
+    : [sql`${recordedAt} >= ${at}`, sql`${row} > ${place}`];
   return { conditions, order, reversed };
 }

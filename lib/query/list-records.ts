@@ -10,7 +10,7 @@ import { requireView } from "./require-view.ts";
 import { run } from "./run.ts";
 import type { Cursor, Search } from "./search.ts";
 import { readRows, selectList } from "./select-list.ts";
-import { tables } from "./tables.ts";
+import { recordsOf } from "./tables.ts";
 import { allOf, filtersOf } from "./where.ts";
 
 export interface Page<K extends Kind> {
@@ -57,7 +57,7 @@ async function readPage<K extends Kind>(
   const where = [...withinReach(definition, span, bound), ...conditions, ...filtersOf(definition, search)];
   const rows = await run<Record<string, unknown>>(
     db,
-    sql`SELECT ${selectList(definition, "list")} FROM ${tables[definition.kind]} WHERE ${allOf(where)}
+    sql`SELECT ${selectList(definition, "list")} FROM ${recordsOf(definition.kind)} WHERE ${allOf(where)}
       ORDER BY ${order} LIMIT ${search.size + 1}`,
   );
   return readRows(definition.kind, rows);

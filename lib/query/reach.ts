@@ -6,7 +6,7 @@ import { segment } from "../records/segment/table.ts";
 import { run } from "./run.ts";
 import type { Search, Window } from "./search.ts";
 import { instantText } from "./select-list.ts";
-import { tables } from "./tables.ts";
+import { ofRow, tables } from "./tables.ts";
 
 /** What is stored of a record, seen in one snapshot: the head, and the span from its first to its last row. */
 export interface Extent {
@@ -60,8 +60,8 @@ export function withinReach(
 ): SQL[] {
   const { recorded_at, seq } = tables[definition.kind];
   return [
-    sql`${recorded_at} >= ${span.from}::timestamptz`,
-    sql`${recorded_at} < ${span.to}::timestamptz`,
-    sql`${seq} <= ${bound}::bigint`,
+    sql`${ofRow(recorded_at)} >= ${span.from}::timestamptz`,
+    sql`${ofRow(recorded_at)} < ${span.to}::timestamptz`,
+    sql`${ofRow(seq)} <= ${bound}::bigint`,
   ];
 }

@@ -2,7 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
 import type { Definition, Kind } from "../records/define.ts";
 import type { RecordRow } from "../records/kinds.ts";
-import { columnsOf } from "./tables.ts";
+import { columnsOf, ofRow } from "./tables.ts";
 
 // Beyond this many stored bytes a list row leaves `changes` out; a page of 100 stays small.
 const inList = 2000;
@@ -20,10 +20,11 @@ export function selectList(definition: Definition, depth: "list" | "whole"): SQL
   return sql.join(items, sql`, `);
 }
 
-function asText(column: PgColumn, depth: "list" | "whole"): SQL {
-  switch (column.getSQLType()) {
+function asText(stored: PgColumn, depth: "list" | "whole"): SQL {
+  const column = ofRow(stored);
+  switch (stored.getSQLType()) {
     case "timestamp with time zone":
-      return instantText(sql`${column}`);
+      return instantText(column);
     case "bigint":
     case "xid8":
     case "uuid":
@@ -37,7 +38,7 @@ function asText(column: PgColumn, depth: "list" | "whole"): SQL {
     case "text[]":
       return sql`array_to_json(${column})::text`;
     default:
-      return sql`${column}`;
+      return column;
   }
 }
 

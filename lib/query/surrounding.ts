@@ -10,7 +10,7 @@ import { reachOf, readExtent, withinReach } from "./reach.ts";
 import { requireView } from "./require-view.ts";
 import { run } from "./run.ts";
 import { readRows, selectList } from "./select-list.ts";
-import { columnOf, columnsOf, tables } from "./tables.ts";
+import { columnOf, columnsOf, ofRow, recordsOf } from "./tables.ts";
 import { allOf } from "./where.ts";
 
 /** A record beside its kind: `switch (item.kind)` narrows the row. */
@@ -82,7 +82,9 @@ async function readAround(
   if (!span) return [];
   const same = shared.map(([name, value]) => {
     const column = columnOf(kind, name);
-    return column.getSQLType() === "inet" ? sql`${column} = ${value}::inet` : sql`${column} = ${value}`;
+    return column.getSQLType() === "inet"
+      ? sql`${ofRow(column)} = ${value}::inet`
+      : sql`${ofRow(column)} = ${value}`;
   });
   const sides = (["-time", "time"] as const).map((sort) => {
     const cursor = { direction: "after", at: row.recorded_at, seq: row.seq } as const;
@@ -90,7 +92,7 @@ async function readAround(
     const where = allOf([...withinReach(definition, span, bound), ...conditions, ...same]);
     return run<Record<string, unknown>>(
       db,
-      sql`SELECT ${selectList(definition, "list")} FROM ${tables[kind]} WHERE ${where} ORDER BY ${order} LIMIT ${each}`,
+      sql`SELECT ${selectList(definition, "list")} FROM ${recordsOf(kind)} WHERE ${where} ORDER BY ${order} LIMIT ${each}`,
     );
   });
   const rows = readRows(kind, (await Promise.all(sides)).flat());

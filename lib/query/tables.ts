@@ -1,4 +1,4 @@
-import { getTableColumns } from "drizzle-orm";
+import { getTableColumns, type SQL, sql } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
 import { auditLog } from "../records/audit/table.ts";
 import type { Kind } from "../records/define.ts";
@@ -23,6 +23,16 @@ const columns: Record<Kind, Record<string, PgColumn>> = {
 /** The columns of a kind by name. */
 export function columnsOf(kind: Kind): Readonly<Record<string, PgColumn>> {
   return columns[kind];
+}
+
+/** The records of a kind, called `r`: every statement calls whatever it reads its rows from so. */
+export function recordsOf(kind: Kind): SQL {
+  return sql`${tables[kind]} AS r`;
+}
+
+/** A column of `r`, be that the whole record, one month of it or a part that was read before. */
+export function ofRow(column: PgColumn): SQL {
+  return sql`r.${sql.identifier(column.name)}`;
 }
 
 /** A column that a definition names. The definitions are checked by type and by test, so it exists. */
