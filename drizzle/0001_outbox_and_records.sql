@@ -215,6 +215,7 @@ CREATE INDEX audit_log_actor ON annals.audit_log (actor_id, recorded_at, seq);
 CREATE INDEX login_attempt_username ON annals.login_attempt (username, recorded_at, seq);
 CREATE INDEX data_export_actor ON annals.data_export (actor_id, recorded_at, seq);
 CREATE INDEX system_event_open ON annals.system_event (recorded_at, seq) WHERE NOT resolved;
+CREATE INDEX system_event_fingerprint ON annals.system_event (fingerprint, recorded_at) WHERE fingerprint IS NOT NULL AND NOT resolved;
 
 -- ---------------------------------------------------------------------------------- what keeps them
 -- Which numbers and times each partition holds, so that a statement can name its one or two partitions.
@@ -230,13 +231,13 @@ CREATE TABLE annals.segment (
   CHECK (from_seq <= to_seq AND from_at <= to_at)
 );
 
--- An outbox row that could not be filed, whole, with the error that stopped it.
+-- An outbox row that could not be filed, as JSON text, with the error that stopped it.
 CREATE TABLE annals.rejected (
   id bigint PRIMARY KEY,
   rejected_at timestamptz NOT NULL DEFAULT now(),
   sqlstate text NOT NULL,
   error text NOT NULL,
-  outbox_row jsonb NOT NULL
+  outbox_row text NOT NULL
 );
 
 -- Evidence of every deletion. Written in the transaction that deletes; never deleted itself.

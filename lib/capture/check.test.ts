@@ -142,6 +142,20 @@ describe("track", () => {
     expect(await run("SELECT FROM annals.tracked_table")).toHaveLength(0);
   });
 
+  it("refuses a table with a foreign partition, and check names one that was attached later", async () => {
+    // A wrapper without a handler is enough to have a foreign table; nothing is written to it here.
+    await run(`DROP SERVER IF EXISTS far CASCADE; DROP FOREIGN DATA WRAPPER IF EXISTS nowhere CASCADE;
+      CREATE FOREIGN DATA WRAPPER nowhere; CREATE SERVER far FOREIGN DATA WRAPPER nowhere`);
+    await run(
+      "CREATE TABLE q (id int) PARTITION BY RANGE (id); CREATE FOREIGN TABLE q1 PARTITION OF q FOR VALUES FROM (0) TO (9) SERVER far",
+    );
+    await expect(track(session.db, { tables: ["q"] })).rejects.toMatchObject({ code: "TABLE_NOT_TRACKABLE" });
+    await run("ALTER TABLE q DETACH PARTITION q1");
+    await track(session.db, { tables: ["q", "t", "p"] });
+    await run("ALTER TABLE q ATTACH PARTITION q1 FOR VALUES FROM (0) TO (9)");
+    expect(await kinds()).toEqual(["partition_foreign public.q1"]);
+  });
+
   it("refuses a view, and a name of objects that another table has", async () => {
     await run("CREATE VIEW v AS SELECT 1 AS x");
     await expect(track(session.db, { tables: ["v"] })).rejects.toMatchObject({ code: "TABLE_NOT_TRACKABLE" });
@@ -165,6 +179,13 @@ describe("track", () => {
 });
 
 describe("untrack", () => {
+  it("lets go of a table that was dropped, by the name that it had", async () => {
+    await track(session.db, { tables: ["t"] });
+    await run("DROP TABLE t");
+    expect(await untrack(session.db, { tables: ["public.t"] })).toEqual(["t"]);
+    expect(await kinds()).toEqual(["table_undeclared public.p"]);
+  });
+
   it("ends capture, keeps the history, and leaves an event that says so", async () => {
     await track(session.db, { tables: ["t", "p"] });
     await run("INSERT INTO t VALUES (1)");

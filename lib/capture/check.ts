@@ -17,6 +17,7 @@ export type DriftKind =
   | "columns_changed"
   | "key_changed"
   | "partition_untracked"
+  | "partition_foreign"
   | "table_undeclared"
   | "guard_missing"
   | "guard_disabled";
@@ -87,13 +88,21 @@ async function checkTable(
         "table_missing",
         declared,
         "The table is gone.",
-        "If that was meant: its history stays. Remove it from what you track.",
+        `If that was meant, run \`annals untrack ${declared}\`; its history stays.`,
       );
     }
     return drifts;
   }
   for (const member of relation.members) {
-    if (member.isForeign) continue;
+    if (member.isForeign) {
+      report(
+        "partition_foreign",
+        member.name,
+        `This foreign partition of ${declared} makes PostgreSQL refuse the writes that go to it.`,
+        `Detach it, or run \`annals untrack ${declared}\`.`,
+      );
+      continue;
+    }
     const present = own.filter(({ table }) => table === member.name);
     const missing = wantedTriggers(policy).filter((name) => !present.some((t) => t.triggerName === name));
     if (missing.length > 0 && present.length === 0 && member !== relation.members[0]) {

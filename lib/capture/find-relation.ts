@@ -42,6 +42,16 @@ export async function findRelation(db: Executor, name: string): Promise<Relation
   return { oid: row.oid, schemaName: row.schema_name, tableName: row.table_name, ...details };
 }
 
+/** Whether two names, as SQL has them, are of one table: `orders` and `public.orders`. */
+export async function isSameTable(db: Executor, one: string, other: string): Promise<boolean> {
+  if (one === other) return true;
+  const [row] = await db.query<{ same: boolean | null }>(
+    "SELECT pg_catalog.to_regclass($1::text) = pg_catalog.to_regclass($2::text) AS same",
+    [one, other],
+  );
+  return row?.same === true;
+}
+
 async function lookUp(db: Executor, name: string): Promise<Row> {
   let rows: Row[];
   try {

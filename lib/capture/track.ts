@@ -31,6 +31,7 @@ export async function track(db: Executor, options: TrackOptions): Promise<Tracke
   const relations: Relation[] = [];
   for (const name of options.tables) {
     const relation = await findRelation(db, name);
+    requireNoForeignPartition(relation);
     if (!relations.some(({ oid }) => oid === relation.oid)) relations.push(relation);
   }
   const done: TrackedTable[] = [];
@@ -63,7 +64,7 @@ function trackStatements(
           `REVOKE CREATE ON SCHEMA annals FROM ${captureOwner}`,
         ]),
     "RESET ROLE",
-    ...relation.members.filter(({ isForeign }) => !isForeign).flatMap(({ name }) => attachSql(name, policy)),
+    ...relation.members.flatMap(({ name }) => attachSql(name, policy)),
   ];
 }
 
@@ -91,15 +92,21 @@ async function install(
   }
 }
 
+/** PostgreSQL refuses a write that it routes to a foreign partition once the parent has transition tables. */
+function requireNoForeignPartition({ schemaName, tableName, members }: Relation): void {
+  const foreign = members.filter(({ isForeign }) => isForeign).map(({ name }) => name);
+  if (foreign.length === 0) return;
+  throw new AnnalsError(
+    "TABLE_NOT_TRACKABLE",
+    `${schemaName}.${tableName} has foreign partitions: ${foreign.join(", ")}.`,
+    "PostgreSQL would refuse every write that goes there once the table has our triggers. Detach them, or track " +
+      "the tables on the servers they live on.",
+  );
+}
+
 /** What PostgreSQL does not let a statement trigger see. */
 function limitsOf(relation: Relation): string[] {
   const notes: string[] = [];
-  for (const { name, isForeign } of relation.members) {
-    if (!isForeign) continue;
-    notes.push(
-      `${name} is a foreign partition: a write straight into it is not captured, nor one routed to it.`,
-    );
-  }
   if (relation.isSubscribed) {
     notes.push(
       "A subscription writes to this table: logical replication fires no statement triggers, so what it applies is not captured. Track the table where it is published.",

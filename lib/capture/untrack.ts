@@ -4,6 +4,7 @@ import { runTransaction } from "../migrate/run-transaction.ts";
 import { detachSql } from "./capture-trigger.ts";
 import { findRelation } from "./find-relation.ts";
 import { readInstallation } from "./installation.ts";
+import type { CapturePolicy } from "./policy.ts";
 import { quoteLiteral, quoteName } from "./quote.ts";
 import { trackedTables } from "./tracked-tables.ts";
 
@@ -22,16 +23,20 @@ export async function untrack(db: Executor, options: UntrackOptions): Promise<st
   const { owner } = await readInstallation(db);
   const ended: string[] = [];
   for (const name of options.tables) {
-    const relation = await findRelation(db, name);
-    const policy = (await trackedTables(db)).find(
-      (t) =>
-        relation.attached.includes(t.functionName) ||
-        (t.schemaName === relation.schemaName && t.tableName === relation.tableName),
-    );
+    const policies = await trackedTables(db);
+    const gone = await findGone(db, name, policies);
+    const relation = gone ? undefined : await findRelation(db, name);
+    const policy =
+      gone ??
+      policies.find(
+        (t) =>
+          relation?.attached.includes(t.functionName) ||
+          (t.schemaName === relation?.schemaName && t.tableName === relation.tableName),
+      );
     if (!policy) {
       throw new AnnalsError(
         "TABLE_NOT_FOUND",
-        `${relation.schemaName}.${relation.tableName} is not tracked.`,
+        `${relation?.schemaName}.${relation?.tableName} is not tracked.`,
         "`annals status` lists the tables that are.",
       );
     }
@@ -42,7 +47,7 @@ export async function untrack(db: Executor, options: UntrackOptions): Promise<st
       module: "annals",
     });
     await runTransaction(db, { until: Date.now() + (options.patienceMs ?? 60_000) }, async () => {
-      for (const member of relation.members) {
+      for (const member of relation?.members ?? []) {
         if (!member.isForeign) for (const statement of detachSql(member.name)) await db.query(statement);
       }
       await db.query(`SET LOCAL ROLE ${quoteName(owner)}`);
@@ -55,4 +60,20 @@ export async function untrack(db: Executor, options: UntrackOptions): Promise<st
     ended.push(policy.objectType);
   }
   return ended;
+}
+
+/** The policy of a table that was dropped since, by the name that it had. */
+async function findGone(
+  db: Executor,
+  name: string,
+  policies: readonly CapturePolicy[],
+): Promise<CapturePolicy | undefined> {
+  const [row] = await db.query<{ parts: string[]; there: boolean }>(
+    `SELECT pg_catalog.to_json(pg_catalog.parse_ident($1::text, false)) AS parts,
+      pg_catalog.to_regclass($1::text) IS NOT NULL AS there`,
+    [name],
+  );
+  if (!row || row.there) return undefined;
+  const [tableName = "", schemaName = "public"] = [...row.parts].reverse();
+  return policies.find((t) => t.schemaName === schemaName && t.tableName === tableName);
 }

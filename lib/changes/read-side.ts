@@ -25,11 +25,11 @@ function readMark(members: [string, Json][]): Side | undefined {
   const of = (name: string) => members.find(([key]) => key === name)?.[1];
   const [masked, bytes, sha256, cut, length] = ["masked", "$bytes", "$sha256", "$cut", "$length"].map(of);
   if (members.length === 1 && masked?.is === "boolean" && masked.text === "true") return { is: "masked" };
-  if (members.length !== 2) return undefined;
-  if (bytes?.is === "number" && sha256?.is === "text") {
+  if (sha256?.is !== "text") return undefined;
+  if (members.length === 2 && bytes?.is === "number") {
     return { is: "bytes", length: Number(bytes.text), sha256: sha256.text };
   }
-  if (cut?.is === "text" && length?.is === "number") {
+  if (members.length === 3 && cut?.is === "text" && length?.is === "number") {
     return { is: "cut", text: cut.text, length: Number(length.text) };
   }
   return undefined;

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
+import { isSameTable } from "../capture/find-relation.ts";
 import { type CapturedAction, capturedActions } from "../capture/policy.ts";
 import { type TrackedTable, track } from "../capture/track.ts";
-import type { AnnalsConfig } from "../config.ts";
 import { AnnalsError } from "../errors.ts";
 import { listOption } from "./list-option.ts";
 import { type Answer, type Desk, run } from "./run.ts";
@@ -69,7 +69,7 @@ async function trackTables(desk: Desk, named: readonly string[], options: Option
   requireOneTable(tables, options);
   const done: TrackedTable[] = [];
   for (const table of tables) {
-    done.push(...(await track(desk.db, { tables: [table], ...choicesFor(table, options, desk.config) })));
+    done.push(...(await track(desk.db, { tables: [table], ...(await choicesFor(desk, table, options)) })));
   }
   if (options.print) {
     const text = done.map(({ statements }) => `BEGIN;\n${statements.join(";\n")};\nCOMMIT;`).join("\n\n");
@@ -81,18 +81,24 @@ async function trackTables(desk: Desk, named: readonly string[], options: Option
   return { data: done, text: done.map(describe).join("\n") };
 }
 
-/** What the command line says, else what the configuration says of this table. */
-function choicesFor(
+/** What the command line says, else what the configuration says of this table, however it spells its name. */
+async function choicesFor(
+  { db, config }: Desk,
   table: string,
   options: Options,
-  config: AnnalsConfig,
-): Omit<Parameters<typeof track>[1], "tables"> {
+): Promise<Omit<Parameters<typeof track>[1], "tables">> {
+  const configured = async <Choice>(byTable: Readonly<Record<string, Choice>> = {}) => {
+    for (const [name, choice] of Object.entries(byTable)) {
+      if (await isSameTable(db, name, table)) return choice;
+    }
+    return undefined;
+  };
   return {
     print: options.print,
-    masked: options.mask ?? config.masked?.[table],
-    revealed: options.reveal ?? config.revealed?.[table],
-    ignored: options.ignore ?? config.ignored?.[table],
-    label: options.label ?? config.labels?.[table],
+    masked: options.mask ?? (await configured(config.masked)),
+    revealed: options.reveal ?? (await configured(config.revealed)),
+    ignored: options.ignore ?? (await configured(config.ignored)),
+    label: options.label ?? (await configured(config.labels)),
     as: options.as,
     skipActions: options.skipAction
       ? readActions(options.skipAction)

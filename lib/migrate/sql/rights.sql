@@ -61,7 +61,7 @@ function_rule (rank, pattern, owner, callers) AS (VALUES
   (2, '^relay$',                                                        'relay',   'writer'),
   (3, '^waiting$',                                                      'relay',   'reader'),
   (4, '^(file|file_or_reject|reject_or_repair|empty_slots)$',           'relay',   ''),
-  (5, '^(present|present_value|repaired(_event|_context)?)$',           'owner',   'relay'),
+  (5, '^(present|present_value|repaired(_rows|_event|_context)?)$',           'owner',   'relay'),
   (6, '^ensure_partitions$',                                            'owner',   'relay'),
   (7, '^(hidden_columns|without_secrets|mask_key|secret_column)$',      'owner',   'capture'),
   (9, '',                                                               'owner',   '')

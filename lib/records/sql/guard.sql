@@ -22,7 +22,7 @@ BEGIN
   END IF;
   RAISE EXCEPTION 'annals.% is append-only: % is not allowed', TG_TABLE_NAME, TG_OP
     USING ERRCODE = 'insufficient_privilege',
-      HINT = 'Events are filed by annals.relay() alone. Deletion has a screen of its own, which leaves evidence.';
+      HINT = 'Events are filed by annals.relay() alone, and what is on record stays as it was recorded.';
 END
 $$;
 

@@ -42,8 +42,14 @@ EXCEPTION
     RAISE;
   WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT;
+    -- As text, each side cut at 16 MB: jsonb holds 256 MB at most, and keeping the row must not fail too.
     INSERT INTO annals.rejected (id, sqlstate, error, outbox_row)
-    SELECT o.id, state, message, to_jsonb(o) FROM annals.outbox o WHERE o.id = bad_id;
+    SELECT o.id, state, message, to_json(r)::text
+    FROM annals.outbox o
+    CROSS JOIN LATERAL (SELECT o.tx, o.recorded_at, o.op, o.rows, o.relation, o.object_type,
+      left(o.old_rows, 16777216) AS old_rows, left(o.new_rows, 16777216) AS new_rows, left(o.context, 65536) AS context,
+      o.db_role, o.application, o.client) AS r
+    WHERE o.id = bad_id;
     DELETE FROM annals.outbox WHERE id = bad_id;
     INSERT INTO annals.outbox (op, object_type, new_rows, context)
     VALUES ('E', 'events', json_build_object('event_type', 'ERROR', 'title', 'An event could not be filed',

@@ -1,7 +1,7 @@
 CREATE OR REPLACE FUNCTION annals.present_value(value jsonb, binary_value boolean) RETURNS jsonb
 -- version: 1
 -- One recorded value within bounds: binary over 1 KB becomes its length and SHA-256, anything else over
--- 8 KB its first 2,000 characters and its length.
+-- 8 KB its first 2,000 characters, its length and SHA-256.
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
   SELECT CASE
     WHEN binary_value AND jsonb_typeof(value) = 'string' AND length(value #>> '{}') > 2050
@@ -9,7 +9,8 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
         '$sha256', encode(sha256((value #>> '{}')::bytea), 'hex'))
     WHEN octet_length(value::text) > 8192
       THEN jsonb_build_object('$cut', left(coalesce(value #>> '{}', value::text), 2000),
-        '$length', length(coalesce(value #>> '{}', value::text)))
+        '$length', length(coalesce(value #>> '{}', value::text)),
+        '$sha256', encode(sha256(convert_to(coalesce(value #>> '{}', value::text), 'UTF8')), 'hex'))
     ELSE value
   END
 $$;

@@ -25,9 +25,19 @@ BEGIN
   BEGIN
     RETURN t::jsonb;
   EXCEPTION WHEN data_exception OR statement_too_complex OR program_limit_exceeded THEN
-    RETURN jsonb_build_array(jsonb_build_object('_unreadable', left(document, 8000)));
+    RETURN jsonb_build_object('_unreadable', left(document, 8000));
   END;
 END
+$$;
+
+CREATE OR REPLACE FUNCTION annals.repaired_rows(document text) RETURNS jsonb
+-- The captured rows of a statement, each repaired by itself and cut before they come together: jsonb holds
+-- 256 MB at most, which 500 large rows can exceed. What is cut keeps its hash, so the diff stays right.
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT jsonb_agg((
+    SELECT coalesce(jsonb_object_agg(f.key, annals.present_value(f.value, false)), '{}')
+    FROM jsonb_each(annals.repaired(e.value::text)) AS f) ORDER BY e.ord)
+  FROM json_array_elements(document::json) WITH ORDINALITY AS e(value, ord)
 $$;
 
 CREATE OR REPLACE FUNCTION annals.repaired_event(document text) RETURNS jsonb
@@ -38,9 +48,6 @@ DECLARE
   field text;
   dropped text[] := '{}';
 BEGIN
-  IF jsonb_typeof(e) <> 'object' THEN
-    RETURN jsonb_build_object('_sanitized', left(document, 8000));
-  END IF;
   FOREACH field IN ARRAY ARRAY['record_count', 'file_size', 'line_number', 'occurrences'] LOOP
     IF e ->> field IS NOT NULL AND e ->> field !~ '^[0-9]{1,9}$' THEN
       dropped := dropped || format('%s=%s', field, left(e ->> field, 80));
