@@ -1,3 +1,4 @@
+import postgres from "postgres";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { executorOf } from "../../lib/adapters/db/postgres-js.ts";
 import { openTestDatabase, type TestDatabase } from "../../testing/database.ts";
@@ -19,9 +20,18 @@ const name = () => `visitor-${visitor}`;
 const ip = () => `10.0.0.${visitor}`;
 const blocked = (given: { name: string; ip: string | null }) => blockedFor(executorOf(database.sql), given);
 
-async function attempt(status: string, times: number, given: { username?: string; ip?: string } = {}) {
+async function attempt(
+  status: string,
+  times: number,
+  given: { username?: string; ip?: string; source?: string } = {},
+) {
   const event = JSON.stringify({ username: given.username ?? name(), status });
-  const context = JSON.stringify({ ip: given.ip ?? ip(), actor_kind: "anonymous", attribution: "none" });
+  const context = JSON.stringify({
+    ip: given.ip ?? ip(),
+    actor_kind: "anonymous",
+    attribution: "none",
+    source: given.source ?? "console",
+  });
   for (let count = 0; count < times; count += 1) {
     await database.sql`SELECT annals.record('logins', ${event}::text::json, ${context}::text::json)`;
   }
@@ -56,4 +66,29 @@ test("twenty failures block an address, whatever the names, and a success of its
   expect(await blocked({ name: "another", ip: ip() })).toBe(5);
   expect(await blocked({ name: "another", ip: "192.0.2.1" })).toBe(0);
   expect(await blocked({ name: "another", ip: null })).toBe(0);
+});
+
+test("what a host records of its own sign-ins neither blocks nor frees anybody", async () => {
+  await attempt("FAILED", 30, { source: "auth" });
+  expect(await blocked({ name: name(), ip: ip() })).toBe(0);
+  await attempt("FAILED", 5);
+  await attempt("SUCCESS", 1, { source: "auth" });
+  expect(await blocked({ name: name(), ip: ip() })).toBe(5);
+});
+
+test("nor does a host that claims to be the console, when it connects as another role", async () => {
+  const role = `claimant_${process.pid}_${Date.now()}`;
+  const admin = database.sql;
+  await admin.unsafe(`CREATE ROLE ${role} LOGIN; GRANT annals_writer TO ${role}`);
+  const url = new URL(database.url);
+  url.username = role;
+  const claimant = postgres(url.href, { max: 1 });
+  const event = JSON.stringify({ username: name(), status: "FAILED" });
+  const context = JSON.stringify({ ip: ip(), source: "console" });
+  for (let count = 0; count < 6; count += 1) {
+    await claimant`SELECT annals.record('logins', ${event}::text::json, ${context}::text::json)`;
+  }
+  await claimant.end();
+  expect(await blocked({ name: name(), ip: ip() })).toBe(0);
+  await admin.unsafe(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
 });

@@ -20,6 +20,9 @@ export async function blockedFor(
     `WITH recent AS (
        SELECT recorded_at, lower(username) AS username, host(ip) AS ip, status FROM annals.login_attempt
        WHERE recorded_at > now() - make_interval(mins => $1) AND status IN ('FAILED', 'SUCCESS')
+         -- The console's own attempts: a host may record what it likes, and must neither keep our people out
+         -- nor clear their count. The role that wrote an event is the one thing that nobody can claim.
+         AND source = 'console' AND db_role = session_user
      ), by_name AS (
        SELECT recorded_at FROM recent WHERE username = $2 AND status = 'FAILED' AND recorded_at > coalesce(
          (SELECT max(recorded_at) FROM recent WHERE username = $2 AND status = 'SUCCESS'), '-infinity')

@@ -9,5 +9,7 @@ type Attempt = Parameters<Annals["logLoginAttempt"]>[0];
 export async function recordAttempt(attempt: Attempt): Promise<void> {
   const { ip, ipSource } = await clientAddress();
   const userAgent = (await headers()).get("user-agent");
-  await annals().logLoginAttempt(attempt, { context: { ip, ipSource, userAgent, module: consoleModule } });
+  await annals().logLoginAttempt(attempt, {
+    context: { ip, ipSource, userAgent, module: consoleModule, source: "console" },
+  });
 }

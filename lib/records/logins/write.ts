@@ -67,8 +67,8 @@ export async function logLoginAttempt(
   const events = [{ kind: "logins" as const, event: columns }, ...auditEvents(recorder, audit, uuidV7())];
   const { actor } = attempt;
   const context = {
-    ...options.context,
     source: "auth" as const,
+    ...options.context,
     ...(actor && { actor, attribution: status === "SUCCESS" ? ("session" as const) : ("claimed" as const) }),
   };
   const recorded = await appendEvents(recorder, events, { ...options, context }, "report");
