@@ -51,6 +51,33 @@ BEGIN
         WHEN t.object_type = 'logins' THEN 'auth'
         ELSE 'api' END AS source
     FROM taken t
+  ), happening AS MATERIALIZED (
+    -- System events with a fingerprint fold for a day, as long as nobody resolved the first: it counts them.
+    SELECT e.id, e.recorded_at, e.known_seq, e.known_at,
+      row_number() OVER again = 1 AND e.known_seq IS NULL AS is_first, count(*) OVER (PARTITION BY e.tenant, e.fingerprint) AS occurrences,
+      max(e.recorded_at) OVER (PARTITION BY e.tenant, e.fingerprint) AS last_seen_at
+    FROM (
+      SELECT t.id, t.recorded_at, s.tenant, left(t.new_rows ->> 'fingerprint', 128) AS fingerprint,
+        f.seq AS known_seq, f.recorded_at AS known_at
+      FROM taken t
+      JOIN source s USING (id)
+      LEFT JOIN LATERAL (
+        SELECT r.seq, r.recorded_at FROM annals.system_event r
+        WHERE r.fingerprint = left(t.new_rows ->> 'fingerprint', 128) AND r.tenant = s.tenant AND NOT r.resolved
+          AND r.recorded_at BETWEEN t.recorded_at - interval '24 hours' AND t.recorded_at
+        ORDER BY r.recorded_at DESC LIMIT 1) AS f ON true
+      WHERE t.op = 'E' AND t.object_type = 'events' AND t.new_rows ->> 'fingerprint' IS NOT NULL
+        AND NOT EXISTS (SELECT FROM taken earlier WHERE earlier.op = 'E' AND earlier.object_type = 'events'
+          AND earlier.id < t.id AND earlier.new_rows ->> 'event_id' = t.new_rows ->> 'event_id')
+        AND NOT EXISTS (SELECT FROM annals.system_event r WHERE r.event_id = (t.new_rows ->> 'event_id')::uuid
+          AND r.recorded_at > t.recorded_at - interval '31 days')
+    ) AS e
+    WINDOW again AS (PARTITION BY e.tenant, e.fingerprint ORDER BY e.id)
+  ), folded AS (
+    UPDATE annals.system_event r SET occurrences = r.occurrences + h.n, last_seen_at = greatest(r.last_seen_at, h.last_seen_at)
+    FROM (SELECT known_seq, known_at, count(*) AS n, max(recorded_at) AS last_seen_at
+      FROM happening WHERE known_seq IS NOT NULL GROUP BY 1, 2) AS h
+    WHERE r.seq = h.known_seq AND r.recorded_at = h.known_at
   ), shape AS MATERIALIZED (
     -- How the rows of each captured relation are named. A key or label that was renamed since it was
     -- tracked is looked up in the catalogue as it is now.
@@ -150,6 +177,7 @@ BEGIN
       true, t.new_rows
     FROM taken t
     WHERE t.op = 'E' AND t.object_type IN ('audit', 'logins', 'exports', 'events')
+      AND NOT EXISTS (SELECT FROM happening h WHERE h.id = t.id AND NOT h.is_first)
       -- A retry carries the id of the first try: filed once. The id is looked for where it can be, 31 days back.
       AND NOT EXISTS (SELECT FROM taken earlier WHERE earlier.op = 'E' AND earlier.object_type = t.object_type
         AND earlier.id < t.id AND earlier.new_rows ->> 'event_id' = t.new_rows ->> 'event_id')
@@ -206,14 +234,15 @@ BEGIN
   ), into_system_event AS (
     INSERT INTO annals.system_event (seq, recorded_at, tx, event_id, tenant, actor_kind, actor_id, actor_label, impersonator_id,
       attribution, ip, ip_source, user_agent, session_hash, request_id, trace_id, module, source, db_role, application,
-      event_type, title, description, function_name, line_number, error_code, stack_trace, fingerprint, last_seen_at)
+      event_type, title, description, function_name, line_number, error_code, stack_trace, fingerprint, occurrences, last_seen_at)
     SELECT n.seq, n.recorded_at, s.tx, (n.data ->> 'event_id')::uuid, s.tenant, s.actor_kind, s.actor_id, s.actor_label, s.impersonator_id,
       s.attribution, s.ip, s.ip_source, s.user_agent, s.session_hash, s.request_id, s.trace_id,
       coalesce(left(n.data ->> 'module', 200), s.module), s.source, s.db_role, s.application,
       n.data ->> 'event_type', left(n.data ->> 'title', 500), left(n.data ->> 'description', 65536),
       left(n.data ->> 'function_name', 300), (n.data ->> 'line_number')::integer, left(n.data ->> 'error_code', 100),
-      left(n.data ->> 'stack_trace', 65536), left(n.data ->> 'fingerprint', 128), n.recorded_at
-    FROM numbered n JOIN source s USING (id)
+      left(n.data ->> 'stack_trace', 65536), left(n.data ->> 'fingerprint', 128),
+      coalesce(h.occurrences, 1), coalesce(h.last_seen_at, n.recorded_at)
+    FROM numbered n JOIN source s USING (id) LEFT JOIN happening h USING (id)
     WHERE n.record = 'system_event'
   ), into_segment AS (
     INSERT INTO annals.segment AS g (record, month, from_seq, to_seq, from_at, to_at, rows)

@@ -11,7 +11,11 @@ CREATE OR REPLACE FUNCTION annals.relay(max_rows integer DEFAULT 5000) RETURNS b
 --      A transaction draws its number before its ids, so tx > R means: all its ids > L.
 --   The relay holds its lock until it commits, so at the next batch xmax > R: whatever was not in the list
 --   has ids > L of the batch before, `late_from_id`. For those in the list `open_from_id` holds the bound.
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
+--
+-- The plan of the reading is kept from call to call, whether the outbox was empty then or not: always along the
+-- index, and only as far as the batch goes.
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off AS $$
 DECLARE
   h annals.head;
   ids bigint[];
