@@ -18,7 +18,11 @@ export function ChangesCell({ row }: CellProps) {
   const changes = json && action === "UPDATE" ? readChanges(json) : undefined;
   const first = changes?.is === "diff" || changes?.is === "values" ? changes.rows[0] : undefined;
   if (first) return <FirstChange change={first} more={(changes?.is === "diff" ? changes.fields : 1) - 1} />;
-  if (action !== "UPDATE") return `${fields.length} ${fields.length === 1 ? "field" : "fields"}`;
+  if (action !== "UPDATE") {
+    // Only an update has changed fields; of a row that came or went, all are recorded.
+    const count = fields.length || Object.keys(JSON.parse(json ?? "{}")).length;
+    return `${count} ${count === 1 ? "field" : "fields"}`;
+  }
   return (
     <>
       <span className="f">
