@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openTestDatabase, type TestDatabase } from "../../testing/database.ts";
 import { openSession, type Session } from "../../testing/session.ts";
+import { allRoles } from "./role-names.ts";
 
 /** Append-only for every role, also where a grant would allow it. */
 const guarded = [
@@ -22,6 +23,8 @@ const owned = ["migration", "routine", "tracked_table", "console_user"];
 const roles = [
   "annals_writer",
   "annals_reader",
+  "annals_console",
+  "annals_eraser",
   "annals_capture",
   "annals_relay",
   "annals_owner",
@@ -101,12 +104,9 @@ async function attempt(role: Role, text: string, setting = ""): Promise<string> 
 function mayRead(role: Role, { name, root }: Table): boolean {
   if (role === "a superuser" || role === "annals_owner") return true;
   const records = ["audit_log", "login_attempt", "data_export", "system_event"];
-  if (role === "annals_reader") {
-    return (
-      [...records, "segment", "head", "deletion", "rejected", "tracked_table", "console_user"].includes(
-        root,
-      ) || ["migration", "routine"].includes(root)
-    );
+  if (role === "annals_reader" || role === "annals_console") {
+    const books = ["segment", "head", "deletion", "rejected", "tracked_table", "migration", "routine"];
+    return [...records, ...books].includes(root) || (role === "annals_console" && root === "console_user");
   }
   if (role === "annals_relay") {
     return (
@@ -204,6 +204,7 @@ test("every function has its owner and its callers, and PUBLIC is none of them",
     record: ["annals_capture", "annals_writer"],
     relay: ["annals_relay", "annals_writer"],
     waiting: ["annals_relay", "annals_reader"],
+    lag: ["annals_relay", "annals_reader"],
     file: ["annals_relay", ""],
     file_or_reject: ["annals_relay", ""],
     reject_or_repair: ["annals_relay", ""],
@@ -234,8 +235,10 @@ test("nobody but the owner may make anything in the schema, or become somebody e
   }
   const members = await session.sql`
     select m.member::regrole::text as member, m.roleid::regrole::text as role from pg_auth_members m
-    where m.roleid::regrole::text like 'annals\\_%' and m.member::regrole::text like 'annals\\_%' order by 1, 2`;
+    where m.roleid::regrole::text = any(${allRoles}) and m.member::regrole::text = any(${allRoles}) order by 1, 2`;
   expect(members.map(({ member, role }) => `${member} < ${role}`)).toEqual([
+    "annals_console < annals_reader",
+    "annals_console < annals_writer",
     "annals_owner < annals_capture",
     "annals_owner < annals_relay",
   ]);

@@ -8,9 +8,12 @@ export type Cast = Record<keyof typeof roleNames, string[]>;
 /** The cast of an installation with roles of its own, or of one in which `role` plays all parts. */
 export function castOf(installation: { singleRole: boolean; role: string; hostRoles: string[] }): Cast {
   const { singleRole, role, hostRoles } = installation;
-  if (singleRole) return { owner: [role], capture: [role], relay: [role], reader: [], writer: hostRoles };
-  const { owner, capture, relay, reader, writer } = roleNames;
-  return { owner: [owner], capture: [capture], relay: [relay], reader: [reader], writer: [writer] };
+  if (singleRole) {
+    const own = { owner: [role], capture: [role], relay: [role] };
+    return { ...own, reader: [], writer: hostRoles, console: [], eraser: [] };
+  }
+  const parts = Object.entries(roleNames).map(([part, name]) => [part, [name]]);
+  return Object.fromEntries(parts) as Cast;
 }
 
 /** The statements that make ownership and grants as sql/rights.sql has them; none where they are. */

@@ -26,7 +26,7 @@ export async function createRoles(db: Executor, server: Server): Promise<string[
 
 /**
  * The statements that are still to run so that our roles are there, the owner may act as the other two that own
- * something, and the role that migrates may act as the owner.
+ * something, the console may what a reader and a writer may, and the role that migrates may act as the owner.
  */
 export async function missingRoles(db: Executor, server: Server): Promise<string[]> {
   const found = await db.query<{ name: string }>(
@@ -35,10 +35,12 @@ export async function missingRoles(db: Executor, server: Server): Promise<string
     [JSON.stringify(allRoles)],
   );
   const missing = allRoles.filter((role) => !found.some(({ name }) => name === role));
-  const { owner, capture, relay } = roleNames;
+  const { owner, capture, relay, reader, writer, console } = roleNames;
   const memberships = [
     { member: owner, of: capture },
     { member: owner, of: relay },
+    { member: console, of: reader },
+    { member: console, of: writer },
     // A superuser may act as anybody.
     ...(server.isSuperuser ? [] : [{ member: server.role, of: owner }]),
   ];

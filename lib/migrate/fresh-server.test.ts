@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { startTestServer, type TestServer } from "../../testing/server.ts";
 import { openSession, type Session } from "../../testing/session.ts";
 import { migrate } from "./migrate.ts";
+import { planMigration } from "./plan-migration.ts";
 
 let server: TestServer;
 let admin: postgres.Sql;
@@ -169,7 +170,7 @@ test("eight databases at once, two migrations each, on a server without our role
   );
   expect(done.filter((one) => one.migrations.length > 0)).toHaveLength(8);
   const creations = done.flatMap((one) => one.roleStatements).filter((text) => text.startsWith("CREATE"));
-  expect(creations).toHaveLength(5);
+  expect(creations).toHaveLength(7);
   for (const { url } of databases) expect(await recordOne(open(url))).toBe(1);
 });
 
@@ -188,6 +189,66 @@ test("an owner role that could sign in is refused", async () => {
   expect(error).toMatchObject({ code: "CONFIG_INVALID", message: expect.stringContaining("annals_owner") });
   await admin.unsafe(statementToRun(error));
   expect((await migrate(open(url).db)).roles).toBe("own");
+});
+
+test.each(["annals_console", "annals_eraser"])(
+  "a login role called %s is refused before anything is changed; what it is told to have run helps",
+  async (name) => {
+    await admin.unsafe(`CREATE ROLE ${name} LOGIN`);
+    const { url } = await createDatabase();
+    const { db, sql } = open(url);
+    await expect(planMigration(db)).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+    const error = await migrate(db).catch((thrown) => thrown);
+    expect(error).toMatchObject({ code: "CONFIG_INVALID", message: expect.stringContaining(name) });
+    expect(await sql`select from pg_namespace where nspname = 'annals'`).toHaveLength(0);
+    await admin.unsafe(statementToRun(error));
+    expect((await migrate(db)).roles).toBe("own");
+    const [row] = await sql`select pg_has_role(${`${name}_login`}, ${name}, 'MEMBER') as "isMember"`;
+    expect(row?.isMember).toBe(false);
+  },
+);
+
+test("an installation from before the newest roles gets them, and a reader loses the users of the console", async () => {
+  const { url, role } = await createDatabase("CREATEROLE");
+  const { db, sql } = open(url, role);
+  await migrate(db);
+  await open(
+    url,
+  ).sql.unsafe(`DROP OWNED BY annals_console, annals_eraser; DROP ROLE annals_console, annals_eraser;
+    GRANT SELECT ON annals.console_user TO annals_reader`);
+  const done = await migrate(db);
+  expect(done.roleStatements.filter((text) => text.startsWith("CREATE"))).toEqual([
+    "CREATE ROLE annals_console NOLOGIN",
+    "CREATE ROLE annals_eraser NOLOGIN",
+  ]);
+  expect(done.rights).toEqual([
+    "REVOKE SELECT ON TABLE annals.console_user FROM annals_reader",
+    "GRANT SELECT ON TABLE annals.console_user TO annals_console",
+    "GRANT USAGE ON SCHEMA annals TO annals_console",
+    "GRANT USAGE ON SCHEMA annals TO annals_eraser",
+  ]);
+  const again = await migrate(db);
+  expect([...again.roleStatements, ...again.rights]).toEqual([]);
+  expect(await sql`select from pg_roles where rolname like 'annals\\_%'`).toHaveLength(7);
+});
+
+test("the console's own role reads records and users, adds events, and changes nothing", async () => {
+  const { url, role } = await createDatabase("CREATEROLE");
+  const guest = (await createDatabase()).role;
+  const admins = open(url, role);
+  await migrate(admins.db);
+  await admins.sql.unsafe(`GRANT annals_console TO ${guest}`);
+  const session = open(url, guest);
+  expect(await recordOne(session)).toBe(1);
+  expect(await session.sql`select from annals.audit_log where action = 'REFUND'`).toHaveLength(1);
+  expect(await session.sql`select from annals.console_user`).toHaveLength(0);
+  for (const statement of [
+    "DELETE FROM annals.audit_log",
+    "DELETE FROM annals.console_user",
+    "SET ROLE annals_owner",
+  ]) {
+    await expect(session.sql.unsafe(statement), statement).rejects.toMatchObject({ code: "42501" });
+  }
 });
 
 test("a single role does it all where no roles can be made, and makes none", async () => {

@@ -1,6 +1,6 @@
 import { AnnalsError } from "../errors.ts";
 import type { Executor } from "../executor.ts";
-import { owningRoles, roleNames } from "./role-names.ts";
+import { lateRoles, owningRoles, roleNames } from "./role-names.ts";
 
 /** What a migration has to know before it begins. */
 export interface Server {
@@ -14,7 +14,7 @@ export interface Server {
   canCreateSchemas: boolean;
   /** Whether a table that it makes without naming a schema would land in schema annals. */
   landsInSchema: boolean;
-  /** Whether some role that may sign in has the rights of an application already. */
+  /** Whether some role that may sign in, and is no console, has the rights of an application already. */
   hasHostRole: boolean;
   /** Owner of schema annals, null where there is none. */
   schemaOwner: string | null;
@@ -41,7 +41,9 @@ export async function inspectServer(db: Executor): Promise<Server> {
       r.rolname = 'annals' AND pg_catalog.current_setting('search_path') LIKE '%$user%' AS "landsInSchema",
       EXISTS (SELECT FROM pg_catalog.pg_roles w, pg_catalog.pg_roles h
         WHERE w.rolname = '${roleNames.writer}' AND h.rolcanlogin AND NOT h.rolsuper
-          AND pg_catalog.pg_has_role(h.oid, w.oid, 'MEMBER')) AS "hasHostRole",
+          AND pg_catalog.pg_has_role(h.oid, w.oid, 'MEMBER')
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_roles c
+            WHERE c.rolname = '${roleNames.console}' AND pg_catalog.pg_has_role(h.oid, c.oid, 'MEMBER'))) AS "hasHostRole",
       pg_catalog.pg_get_userbyid(n.nspowner) AS "schemaOwner",
       EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relname = 'migration') AS "hasJournal",
       (SELECT pg_catalog.count(*) FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid)::int AS tables
@@ -54,7 +56,7 @@ export async function inspectServer(db: Executor): Promise<Server> {
     throw new AnnalsError(
       "DATABASE_TOO_OLD",
       `This is PostgreSQL ${versionText}; Annals needs ${oldest} or newer.`,
-      "Upgrade the server. Annals is tested on PostgreSQL 15 and 18.",
+      "Upgrade the server. Annals works with PostgreSQL 14 to 18.",
     );
   }
   if (isStandby) {
@@ -97,7 +99,8 @@ export function quoteName(name: string): string {
 }
 
 /**
- * A role that owns the functions of Annals and could sign in, or is a superuser, would defeat the purpose.
+ * A role that owns the functions of Annals and could sign in, or is a superuser, would defeat the purpose. One that
+ * has the name of our later roles and can sign in was somebody's before, who would get rights unasked.
  *
  * @throws AnnalsError CONFIG_INVALID
  */
@@ -108,10 +111,25 @@ export async function requireHarmlessRoles(db: Executor): Promise<void> {
        AND (rolsuper OR rolcanlogin OR rolbypassrls OR rolcreaterole OR rolreplication)`,
     [JSON.stringify(owningRoles)],
   );
-  if (!row) return;
+  if (!row) return requireNoNamesake(db);
   throw new AnnalsError(
     "CONFIG_INVALID",
     `Role “${row.name}” may sign in or has rights over the server, which a role that owns Annals must not have.`,
     `As a superuser, run: ALTER ROLE ${row.name} NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOREPLICATION;`,
+  );
+}
+
+async function requireNoNamesake(db: Executor): Promise<void> {
+  const [row] = await db.query<{ name: string }>(
+    `SELECT rolname AS name FROM pg_catalog.pg_roles
+     WHERE rolcanlogin AND rolname IN (SELECT pg_catalog.json_array_elements_text($1::text::json))`,
+    [JSON.stringify(lateRoles)],
+  );
+  if (!row) return;
+  throw new AnnalsError(
+    "CONFIG_INVALID",
+    `Role “${row.name}” may sign in, and Annals needs that name for a role that others are given.`,
+    `As a superuser, run: ALTER ROLE ${row.name} RENAME TO ${row.name}_login; It keeps its rights, and whoever ` +
+      `signs in as it takes the new name. If nobody does: ALTER ROLE ${row.name} NOLOGIN.`,
   );
 }

@@ -6,7 +6,12 @@ import { missingRoles } from "./create-roles.ts";
 import { migrations, routines, type SqlFile } from "./embedded.ts";
 import { explainConnectionError } from "./explain-connection-error.ts";
 import { missingHostGrants, requireRole } from "./grant-host-roles.ts";
-import { inspectServer, requireOwnSchema, requireSchemaRight } from "./inspect-server.ts";
+import {
+  inspectServer,
+  requireHarmlessRoles,
+  requireOwnSchema,
+  requireSchemaRight,
+} from "./inspect-server.ts";
 import { planInstallation } from "./installation.ts";
 import type { MigrateOptions } from "./migrate.ts";
 import { createSchemaStatement, journalStatements } from "./open-journal.ts";
@@ -41,6 +46,7 @@ export async function planMigration(
     requireSchemaRight(server);
     const { singleRole, owner, hostRoles, notes } = planInstallation(server, options);
     for (const role of hostRoles) await requireRole(db, role);
+    if (!singleRole) await requireHarmlessRoles(db);
     const roleStatements = singleRole
       ? []
       : [...(await missingRoles(db, server)), ...(await missingHostGrants(db, hostRoles))];

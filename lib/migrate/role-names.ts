@@ -6,13 +6,20 @@ export const roleNames = {
   capture: "annals_capture",
   /** Owns what files the outbox. */
   relay: "annals_relay",
-  /** Given to whoever reads the records. */
+  /** Given to whoever reads the records; not to the console, which has to know its users. */
   reader: "annals_reader",
   /** Given to hosts: may record an event and start the relay. */
   writer: "annals_writer",
+  /** Given to the console: what a reader and a writer may, and to read its users with their password hashes. */
+  console: "annals_console",
+  /** For whoever will delete events: no right yet. */
+  eraser: "annals_eraser",
 } as const;
 
 /** The roles that own something: nobody may sign in as one of them, nor may they be superusers. */
 export const owningRoles: string[] = [roleNames.owner, roleNames.capture, roleNames.relay];
+
+/** The newest: some other role of the server may have had that name before. */
+export const lateRoles: string[] = [roleNames.console, roleNames.eraser];
 
 export const allRoles: string[] = Object.values(roleNames);

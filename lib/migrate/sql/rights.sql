@@ -4,6 +4,7 @@
 --
 -- $1: which roles play each part, such as {"owner": ["annals_owner"], "writer": ["annals_writer"], …}. In a
 -- single-role installation owner, capture and relay are one role, and writer the hosts' roles themselves.
+-- A console is a member of reader and writer besides; an eraser may use the schema, and nothing in it yet.
 -- Rights that other roles were given by hand stay.
 WITH part AS (
   SELECT p.key AS part, r.value AS role
@@ -45,7 +46,8 @@ table_rule (name, part, privileges, columns) AS (VALUES
   ('rejected',          'relay',   'INSERT', NULL),
   ('rejected',          'reader',  'SELECT', NULL),
   ('deletion',          'reader',  'SELECT', NULL),
-  ('console_user',      'reader',  'SELECT', NULL),
+  -- Password hashes: for nobody who only reads the records.
+  ('console_user',      'console', 'SELECT', NULL),
   ('tracked_table',     'relay',   'SELECT', NULL),
   ('tracked_table',     'reader',  'SELECT', NULL),
   ('migration',         'reader',  'SELECT', NULL),
@@ -59,7 +61,7 @@ sequence_rule (name, part, privileges) AS (VALUES
 function_rule (rank, pattern, owner, callers) AS (VALUES
   (1, '^record$',                                                       'capture', 'writer'),
   (2, '^relay$',                                                        'relay',   'writer'),
-  (3, '^waiting$',                                                      'relay',   'reader'),
+  (3, '^(waiting|lag)$',                                                'relay',   'reader'),
   (4, '^(file|file_or_reject|reject_or_repair|empty_slots)$',           'relay',   ''),
   (5, '^(present|present_value|repaired(_rows|_event|_context)?)$',           'owner',   'relay'),
   (6, '^ensure_partitions$',                                            'owner',   'relay'),
@@ -155,7 +157,8 @@ actual AS (
 -- The roles that this matrix speaks for.
 managed (role) AS (
   SELECT 'PUBLIC' UNION ALL
-  SELECT pg_catalog.unnest(ARRAY['annals_owner', 'annals_capture', 'annals_relay', 'annals_reader', 'annals_writer'])
+  SELECT pg_catalog.unnest(ARRAY[
+    'annals_owner', 'annals_capture', 'annals_relay', 'annals_reader', 'annals_writer', 'annals_console', 'annals_eraser'])
 ),
 owned AS (
   SELECT coalesce(c.object, o.object) AS object, coalesce(c.role, pg_catalog.pg_get_userbyid(o.owner)::text) AS role
