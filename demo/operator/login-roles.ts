@@ -20,11 +20,26 @@ export async function makeLoginRoles(sql: Sql, state: State): Promise<void> {
     state.databaseRoles = {};
     return;
   }
+  await renameOldConsole(sql, server);
   const { shop, console } = state.databaseRoles;
   state.databaseRoles = {
     shop: await makeRole(sql, server, "northgate_shop", shop),
-    console: await makeRole(sql, server, "annals_console", console),
+    console: await makeRole(sql, server, "northgate_console", console),
   };
+}
+
+/**
+ * Demos of old called the console's login role as Annals now calls a role of its own. Under its new name it is
+ * found again as ours, and gets a new password.
+ */
+async function renameOldConsole(sql: Sql, server: Server): Promise<void> {
+  const [old] = await sql<{ name: string }[]>`
+    SELECT rolname AS name FROM pg_roles WHERE rolcanlogin AND rolname ~ '^annals_console(_[0-9]+)?$'
+      AND shobj_description(oid, 'pg_authid') = ${commentOf(server)}`;
+  if (!old) return;
+  const taken = await sql<{ name: string }[]>`SELECT rolname AS name FROM pg_roles`;
+  const name = freeName("northgate_console", taken);
+  await sql.unsafe(`ALTER ROLE ${quoted(old.name)} RENAME TO ${quoted(name)}`);
 }
 
 /**
@@ -37,7 +52,7 @@ async function makeRole(
   wanted: string,
   known: LoginRole | undefined,
 ): Promise<LoginRole> {
-  const comment = `Demo of Annals in database ${server.database}`;
+  const comment = commentOf(server);
   const taken = await sql<{ name: string; ours: boolean }[]>`
     SELECT rolname AS name, shobj_description(oid, 'pg_authid') IS NOT DISTINCT FROM ${comment} AS ours
     FROM pg_roles WHERE starts_with(rolname, ${wanted})`;
@@ -50,8 +65,7 @@ async function makeRole(
     await sql.unsafe(`ALTER ROLE ${quoted(ours)} LOGIN PASSWORD '${password}'`);
     return { name: ours, password };
   }
-  let name = wanted;
-  for (let number = 2; taken.some((role) => role.name === name); number += 1) name = `${wanted}_${number}`;
+  const name = freeName(wanted, taken);
   // Needed to make a schema that belongs to it, by whoever is no superuser.
   const options = server.version >= 160_000 ? "WITH INHERIT TRUE, SET TRUE" : "";
   await sql.begin(async (transaction) => {
@@ -60,6 +74,16 @@ async function makeRole(
     await transaction.unsafe(`GRANT ${quoted(name)} TO CURRENT_USER ${options}`);
   });
   return { name, password };
+}
+
+function commentOf({ database }: Server): string {
+  return `Demo of Annals in database ${database}`;
+}
+
+function freeName(wanted: string, taken: readonly { name: string }[]): string {
+  let name = wanted;
+  for (let number = 2; taken.some((role) => role.name === name); number += 1) name = `${wanted}_${number}`;
+  return name;
 }
 
 export function quoted(name: string): string {

@@ -50,7 +50,7 @@ describe("prepareDatabase", () => {
   it("gives shop and console a role each, the shop's owning its schema", async () => {
     const { shop, console } = state.databaseRoles;
     expect(shop?.name).toMatch(/^northgate_shop/);
-    expect(console?.name).toMatch(/^annals_console/);
+    expect(console?.name).toMatch(/^northgate_console/);
     const [row] = await sql`
       SELECT pg_get_userbyid(nspowner) AS owner FROM pg_namespace WHERE nspname = 'shop'`;
     expect(row?.owner).toBe(shop?.name);
@@ -116,6 +116,23 @@ describe("prepareDatabase", () => {
     expect(fresh.databaseRoles.shop?.password).not.toBe(state.databaseRoles.shop?.password);
     expect(again.users[0]?.password).not.toBe(first.users[0]?.password);
     expect(await sql`SELECT FROM annals.console_user`).toHaveLength(5);
+  });
+
+  it("goes on with the role that demos of old called annals_console", async () => {
+    const { shop, console } = state.databaseRoles;
+    // Not annals_console itself: that is a role of Annals on this server.
+    const old = { name: `annals_console_${process.pid}`, password: `${console?.password}` };
+    await sql.unsafe(`ALTER ROLE ${console?.name} RENAME TO ${old.name}`);
+    await sql.unsafe(`REVOKE annals_console FROM ${old.name}`);
+    const kept = { ...structuredClone(state), databaseRoles: { shop, console: old } };
+    const { urls } = await prepareDatabase(database.url, kept, log);
+    expect(kept.databaseRoles.shop).toEqual(shop);
+    expect(kept.databaseRoles.console?.name).toMatch(/^northgate_console/);
+    await connectAs(urls.console, async (role) => {
+      expect(await role`SELECT username FROM annals.console_user`).toHaveLength(5);
+    });
+    expect(await sql`SELECT FROM pg_roles WHERE rolname = ${old.name}`).toHaveLength(0);
+    state.databaseRoles = kept.databaseRoles;
   });
 
   it("refuses a schema “shop” that is somebody else's, and leaves it alone", async () => {

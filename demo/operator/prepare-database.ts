@@ -76,7 +76,7 @@ async function whyNot(url: string, role: string): Promise<string | undefined> {
   }
 }
 
-/** `annals migrate`, and what the console's role needs besides. */
+/** `annals migrate`, and the console's role, which Annals gives to nobody by itself. */
 async function install(operator: Sql, { databaseRoles }: State): Promise<void> {
   const { shop, console } = databaseRoles;
   const [row] = await operator<{ owner: string | null; mayMakeRoles: boolean }[]>`
@@ -84,9 +84,9 @@ async function install(operator: Sql, { databaseRoles }: State): Promise<void> {
       (SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = 'annals') AS owner
     FROM pg_roles WHERE rolname = current_user`;
   const singleRole = !row?.mayMakeRoles && row?.owner !== "annals_owner";
-  const hostRoles = shop && console ? [shop.name, console.name] : undefined;
+  const hostRoles = shop && [shop.name];
   await migrate(executorOf(operator), { singleRole, hostRoles });
-  if (console) await operator.unsafe(`GRANT annals_reader TO ${quoted(console.name)}`);
+  if (console) await operator.unsafe(`GRANT annals_console TO ${quoted(console.name)}`);
 }
 
 /** A schema of that name that is not ours is none of our business. */
