@@ -12,7 +12,6 @@ export type ErrorCode =
   | "EVENT_INVALID"
   | "TABLE_NOT_FOUND"
   | "TABLE_NOT_TRACKABLE"
-  | "FILTER_INVALID"
   | "FORBIDDEN"
   | "NOT_FOUND"
   | "USAGE";

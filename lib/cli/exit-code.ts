@@ -5,7 +5,6 @@ const badInput: ErrorCode[] = [
   "CONFIG_INVALID",
   "CONTEXT_INVALID",
   "EVENT_INVALID",
-  "FILTER_INVALID",
   "NOT_FOUND",
   "TABLE_NOT_FOUND",
   "TABLE_NOT_TRACKABLE",
