@@ -4,6 +4,8 @@ import { adoptObjects } from "./adopt-objects.ts";
 import { applyMigrations } from "./apply-migrations.ts";
 import { applyRights, castOf } from "./apply-rights.ts";
 import { applyRoutines } from "./apply-routines.ts";
+import { buildReadIndexes, obstacleNote } from "./build-read-indexes.ts";
+import { createExtensions } from "./create-extensions.ts";
 import { createRoles } from "./create-roles.ts";
 import { migrations, routines } from "./embedded.ts";
 import { explainConnectionError } from "./explain-connection-error.ts";
@@ -41,10 +43,14 @@ export interface Migrated {
   roles: "own" | "single";
   /** Statements about roles. */
   roleStatements: string[];
+  /** Statements that make the extensions which the read indexes need, and let the owner use them. */
+  extensions: string[];
   /** Names of migrations, such as `0001_outbox_and_records`. */
   migrations: string[];
   /** Names of the files of functions. */
   routines: string[];
+  /** Statements that build read indexes. */
+  indexes: string[];
   /** How many monthly partitions were made. */
   partitions: number;
   /** Statements about ownership and grants. */
@@ -108,6 +114,11 @@ async function install(
   const applied = await applyMigrations(db, patience, migrations, version);
   for (const name of applied) log(`applied migration ${name}`);
 
+  const extensions = await createExtensions(db, patience, owner);
+  const { indexes, obstacle } = await buildReadIndexes(db, patience);
+  for (const statement of [...extensions, ...indexes]) log(statement);
+  if (obstacle) notes.push(obstacleNote(obstacle));
+
   // One transaction: no function is there without its owner and its grants, for any moment.
   const cast = castOf({ singleRole, role: owner, hostRoles });
   const rest = await runTransaction(db, patience, async () => ({
@@ -123,9 +134,17 @@ async function install(
     for (const statement of grants) log(statement);
     roleStatements.push(...grants);
   }
-  const roles = singleRole ? "single" : "own";
-  const rights = [...adopted, ...rest.rights];
-  return { database: server.database, roles, roleStatements, migrations: applied, ...rest, rights, notes };
+  return {
+    database: server.database,
+    roles: singleRole ? "single" : "own",
+    roleStatements,
+    extensions,
+    migrations: applied,
+    indexes,
+    ...rest,
+    rights: [...adopted, ...rest.rights],
+    notes,
+  };
 }
 
 async function ensurePartitions(db: Executor): Promise<number> {

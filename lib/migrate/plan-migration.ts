@@ -2,6 +2,8 @@ import type { Executor } from "../executor.ts";
 import { pendingMigrations } from "./apply-migrations.ts";
 import { type Cast, castOf, missingRights } from "./apply-rights.ts";
 import { changedRoutines } from "./apply-routines.ts";
+import { missingReadIndexes } from "./build-read-indexes.ts";
+import { missingExtensions } from "./create-extensions.ts";
 import { missingRoles } from "./create-roles.ts";
 import { migrations, routines, type SqlFile } from "./embedded.ts";
 import { explainConnectionError } from "./explain-connection-error.ts";
@@ -24,8 +26,12 @@ export interface MigrationPlan {
   roleStatements: string[];
   /** Statements that make the schema and the tables of the journal; as owner, where there are roles. */
   foundation: string[];
+  /** As the role that is connected. */
+  extensions: string[];
   migrations: SqlFile[];
   routines: SqlFile[];
+  /** Read indexes of the records that are there; those of new ones follow from read_indexes.sql. */
+  indexes: string[];
   /** Ownership and grants of what is there already; those of new objects follow from it and are not listed. */
   rights: string[];
   notes: string[];
@@ -65,6 +71,8 @@ export async function planMigration(
       roles: singleRole ? "single" : "own",
       roleStatements,
       foundation,
+      extensions: await missingExtensions(db),
+      indexes: (await missingReadIndexes(db)).map(({ statement }) => statement),
       ...rest,
       notes,
     };
