@@ -1,14 +1,18 @@
-import { sql } from "drizzle-orm";
 import type { Viewer } from "../access/viewer.ts";
 import type { Executor } from "../executor.ts";
 import type { Definition } from "../records/define.ts";
-import { keysetOf } from "./keyset.ts";
-import { type Reach, reachOfSearch, withinReach } from "./reach.ts";
+import { findRows } from "./find-rows.ts";
+import { budget } from "./list-records.ts";
+import { readExtent } from "./reach.ts";
 import { requireView } from "./require-view.ts";
-import { run } from "./run.ts";
 import type { Search } from "./search.ts";
-import { ofRow, recordsOf, tables } from "./tables.ts";
-import { allOf, filtersOf } from "./where.ts";
+
+export interface Neighbours {
+  newer?: string;
+  older?: string;
+  /** Sides on which the time was up before one was found: there may be one further on. */
+  unknown?: readonly ("newer" | "older")[];
+}
 
 /**
  * The numbers of the next newer and the next older record within a search, whether or not the record itself
@@ -22,29 +26,20 @@ export async function findNeighbours(
   definition: Definition,
   search: Search,
   row: { recorded_at: string; seq: string },
-): Promise<{ newer?: string; older?: string }> {
+  { budgetMs = budget }: { budgetMs?: number } = {},
+): Promise<Neighbours> {
   requireView(viewer, definition);
-  const reach = await reachOfSearch(db, definition, search);
-  const next = (sort: Search["sort"]) => findNext(db, definition, search, reach, { sort, row });
+  const extent = await readExtent(db, definition);
+  const next = (sort: Search["sort"]) => {
+    const cursor = { direction: "after", at: row.recorded_at, seq: row.seq } as const;
+    return findRows(db, definition, { ...search, sort, cursor }, extent, { wanted: 1, budgetMs });
+  };
   const [newer, older] = await Promise.all([next("time"), next("-time")]);
-  return { newer, older };
-}
-
-async function findNext(
-  db: Executor,
-  definition: Definition,
-  search: Search,
-  { span, bound }: Reach,
-  { sort, row }: { sort: Search["sort"]; row: { recorded_at: string; seq: string } },
-): Promise<string | undefined> {
-  if (!span) return undefined;
-  const number = ofRow(tables[definition.kind].seq);
-  const cursor = { direction: "after", at: row.recorded_at, seq: row.seq } as const;
-  const { conditions, order } = keysetOf(definition.kind, { sort, cursor });
-  const where = [...withinReach(definition, span, bound), ...conditions, ...filtersOf(definition, search)];
-  const [next] = await run<{ seq: string }>(
-    db,
-    sql`SELECT ${number}::text AS seq FROM ${recordsOf(definition.kind)} WHERE ${allOf(where)} ORDER BY ${order} LIMIT 1`,
-  );
-  return next?.seq;
+  const sides = { newer, older };
+  const unknown = (["newer", "older"] as const).filter((side) => sides[side].stop);
+  return {
+    newer: newer.found[0]?.seq,
+    older: older.found[0]?.seq,
+    unknown: unknown.length > 0 ? unknown : undefined,
+  };
 }

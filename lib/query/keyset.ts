@@ -3,31 +3,36 @@ import type { Kind } from "../records/define.ts";
 import type { Search } from "./search.ts";
 import { ofRow, tables } from "./tables.ts";
 
-/** How one page is cut out of a sorted list. */
-export interface Keyset {
-  conditions: SQL[];
-  order: SQL;
-  /** The rows come in the opposite of the shown order. */
-  reversed: boolean;
+/** A place in the order of a list, at a row or between two. */
+export interface Mark {
+  at: string;
+  seq: string;
+}
+
+/** Whether the next row to read is an older one. */
+export function goesDown({ sort, cursor }: Pick<Search, "sort" | "cursor">): boolean {
+  return (sort === "-time") !== (cursor?.direction === "before");
+}
+
+export function orderOf(kind: Kind, down: boolean): SQL {
+  const [at, seq] = keyOf(kind);
+  return down ? sql`${at} DESC, ${seq} DESC` : sql`${at}, ${seq}`;
 }
 
 /**
- * A page by the place of its neighbour, (recorded_at, seq), in either direction: no row is skipped or shown
- * twice, however many share a microsecond. The plain half on recorded_at is what prunes partitions.
+ * The rows behind a place, by (recorded_at, seq): none is skipped or found twice, however many share a
+ * microsecond. The plain half on recorded_at is what prunes partitions.
  */
-export function keysetOf(kind: Kind, search: Pick<Search, "sort" | "cursor">): Keyset {
-  const recordedAt = ofRow(tables[kind].recorded_at);
-  const seq = ofRow(tables[kind].seq);
-  const { cursor } = search;
-  const reversed = cursor?.direction === "before";
-  const downwards = (search.sort === "-time") !== reversed;
-  const order = downwards ? sql`${recordedAt} DESC, ${seq} DESC` : sql`${recordedAt}, ${seq}`;
-  if (!cursor) return { conditions: [], order, reversed };
-  const at = sql`${cursor.at}::timestamptz`;
-  const row = sql`(${recordedAt}, ${seq})`;
-  const place = sql`(${at}, ${cursor.seq}::bigint)`;
-  const conditions = downwards
-    ? [sql`${recordedAt} <= ${at}`, sql`${row} < ${place}`]
-    : [sql`${recordedAt} >= ${at}`, sql`${row} > ${place}`];
-  return { conditions, order, reversed };
+export function behind(kind: Kind, down: boolean, mark: Mark | undefined): SQL[] {
+  if (!mark) return [];
+  const [at, seq] = keyOf(kind);
+  const instant = sql`${mark.at}::timestamptz`;
+  const place = sql`(${instant}, ${mark.seq}::bigint)`;
+  return down
+    ? [sql`${at} <= ${instant}`, sql`(${at}, ${seq}) < ${place}`]
+    : [sql`${at} >= ${instant}`, sql`(${at}, ${seq}) > ${place}`];
+}
+
+export function keyOf(kind: Kind): [at: SQL, seq: SQL] {
+  return [ofRow(tables[kind].recorded_at), ofRow(tables[kind].seq)];
 }

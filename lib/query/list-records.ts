@@ -1,17 +1,14 @@
-import { sql } from "drizzle-orm";
 import type { Viewer } from "../access/viewer.ts";
 import type { Executor } from "../executor.ts";
 import type { Definition, Kind } from "../records/define.ts";
 import type { RecordRow } from "../records/kinds.ts";
 import { catchUp } from "../relay/catch-up.ts";
-import { keysetOf } from "./keyset.ts";
-import { type Reach, reachOfSearch, withinReach } from "./reach.ts";
+import { findRows } from "./find-rows.ts";
+import { goesDown, type Mark } from "./keyset.ts";
+import { justAfter, readExtent } from "./reach.ts";
 import { requireView } from "./require-view.ts";
-import { run } from "./run.ts";
 import type { Cursor, Search } from "./search.ts";
-import { readRows, selectList } from "./select-list.ts";
-import { recordsOf } from "./tables.ts";
-import { allOf, filtersOf } from "./where.ts";
+import type { Walked } from "./walk.ts";
 
 export interface Page<K extends Kind> {
   /** In the order of the sort. Bulky fields are null in lists, and `changes` is where it is over 2 kB. */
@@ -21,11 +18,27 @@ export interface Page<K extends Kind> {
   older?: Search;
   /** The head when the first page was read: no page shows a row numbered above it. */
   bound: string;
+  /**
+   * The time was up before the page was full: an instant, nothing older than it has been looked through, and
+   * `older` goes on from there.
+   */
+  searchedBackTo?: string;
+  /** The same on the way to newer records; `newer` goes on. */
+  searchedUpTo?: string;
 }
 
+export interface ListOptions {
+  /** File what waits in the outbox first (5,000 rows or 200 ms at most). Default: for a first page. */
+  file?: boolean;
+  /** After so many milliseconds no further statement is begun, and what was found is returned. */
+  budgetMs?: number;
+}
+
+export const budget = 250;
+
 /**
- * One page of a list. Files what waits in the outbox first (5,000 rows or 200 ms at most), so that readers
- * see what they have just written; `file: false` leaves that out.
+ * One page of a list. Files what waits in the outbox first, so that readers see what they have just written.
+ * However rare what is looked for may be, it takes little more than `budgetMs`.
  *
  * @throws AnnalsError FORBIDDEN without the right to view this kind
  */
@@ -34,50 +47,40 @@ export async function listRecords<K extends Kind>(
   viewer: Viewer,
   definition: Definition<K>,
   search: Search,
-  options: { file?: boolean } = {},
+  options: ListOptions = {},
 ): Promise<Page<K>> {
   requireView(viewer, definition);
   // Not for a further page: it shows nothing that is filed now.
-  const { file = search.bound === undefined } = options;
+  const { file = search.bound === undefined, budgetMs = budget } = options;
   if (file) await catchUp(db, { maxRows: 5000, maxMs: 200 });
-  const reach = await reachOfSearch(db, definition, search);
-  const rows = await readPage(db, definition, search, reach);
-  return { ...pageOf(search, reach.bound, rows), bound: reach.bound };
+  const extent = await readExtent(db, definition);
+  // One row more than the page holds, to know whether another page follows.
+  const walked = await findRows(db, definition, search, extent, { wanted: search.size + 1, budgetMs });
+  return pageOf(search, search.bound ?? extent.head, walked);
 }
 
-/** One row more than the page holds, to know whether another page follows. */
-async function readPage<K extends Kind>(
-  db: Executor,
-  definition: Definition<K>,
-  search: Search,
-  { span, bound }: Reach,
-): Promise<RecordRow<K>[]> {
-  if (!span) return [];
-  const { conditions, order } = keysetOf(definition.kind, search);
-  const where = [...withinReach(definition, span, bound), ...conditions, ...filtersOf(definition, search)];
-  const rows = await run<Record<string, unknown>>(
-    db,
-    sql`SELECT ${selectList(definition, "list")} FROM ${recordsOf(definition.kind)} WHERE ${allOf(where)}
-      ORDER BY ${order} LIMIT ${search.size + 1}`,
-  );
-  return readRows(definition.kind, rows);
-}
-
-function pageOf<K extends Kind>(
-  search: Search,
-  bound: string,
-  found: RecordRow<K>[],
-): Omit<Page<K>, "bound"> {
-  const backwards = search.cursor?.direction === "before";
-  const more = found.length > search.size;
+function pageOf<K extends Kind>(search: Search, bound: string, walked: Walked<RecordRow<K>>): Page<K> {
+  const { found, stop } = walked;
+  const onward = search.cursor?.direction ?? "after";
   const rows = found.slice(0, search.size);
-  if (backwards) rows.reverse();
-  const place = (direction: Cursor["direction"], row: RecordRow<K> | undefined): Search | undefined =>
-    row && { ...search, bound, cursor: { direction, at: row.recorded_at, seq: row.seq } };
-  // Where the page was reached from, there is at least the row at its cursor.
-  const following = backwards || more ? place("after", rows.at(-1)) : undefined;
-  const preceding = (backwards ? more : search.cursor) ? place("before", rows[0]) : undefined;
-  return search.sort === "-time"
-    ? { rows, newer: preceding, older: following }
-    : { rows, newer: following, older: preceding };
+  const [first, last] = [rows[0], rows.at(-1)].map((row) => row && { at: row.recorded_at, seq: row.seq });
+  const end = found.length > search.size ? last : stop;
+  const origin = search.cursor && (first ?? beside(search, search.cursor, bound));
+  const link = (direction: Cursor["direction"], mark: Mark | undefined): Search | undefined =>
+    mark && { ...search, bound, cursor: { direction, ...mark } };
+  const [after, before] =
+    onward === "after"
+      ? [link("after", end), link("before", origin)]
+      : [link("after", origin), link("before", end)];
+  if (onward === "before") rows.reverse();
+  const [newer, older] = search.sort === "-time" ? [before, after] : [after, before];
+  const searched = stop && { [goesDown(search) ? "searchedBackTo" : "searchedUpTo"]: stop.at };
+  return { rows, newer, older, bound, ...searched };
+}
+
+/** From where the way back, out of a page without rows, finds the row at the cursor as well. */
+function beside(search: Search, { at, seq }: Cursor, bound: string): Mark {
+  const number = BigInt(seq);
+  if (goesDown(search)) return { at, seq: String(number > 0n ? number - 1n : 0n) };
+  return number < BigInt(bound) ? { at, seq: String(number + 1n) } : { at: justAfter(at), seq: "0" };
 }

@@ -3,31 +3,69 @@ import type { Executor } from "../executor.ts";
 import { formatInstant, toMicros } from "../fields/instant.ts";
 import type { Definition } from "../records/define.ts";
 import { segment } from "../records/segment/table.ts";
+import { keyOf } from "./keyset.ts";
 import { run } from "./run.ts";
 import type { Search, Window } from "./search.ts";
 import { instantText } from "./select-list.ts";
-import { ofRow, tables } from "./tables.ts";
 
-/** What is stored of a record, seen in one snapshot: the head, and the span from its first to its last row. */
+export interface Span {
+  from: string;
+  to: string;
+}
+
+/** A month of a record. */
+export interface Month extends Span {
+  rows: number;
+  /** The name of its own table; null while its rows lie in the default partition. */
+  partition: string | null;
+}
+
+/** What is stored of a record, seen in one snapshot. All spans are half-open, from a first to a last row. */
 export interface Extent {
   /** Highest ledger number of all records. */
   head: string;
-  /** Half-open; null while the record is empty. */
-  span: { from: string; to: string } | null;
+  /** Null while the record is empty. */
+  span: Span | null;
+  /** Those that hold rows, in the order of time. */
+  months: Month[];
+  /** Whether the index over the small facets and the searched text is there: it needs two extensions. */
+  indexed: boolean;
+  /** Whether this database takes letters beyond ASCII for letters. */
+  allLetters: boolean;
 }
 
 export async function readExtent(db: Executor, definition: Definition): Promise<Extent> {
-  const [row] = await run<{ head: string; from: string | null; last: string | null }>(
+  const { record } = definition;
+  const [row] = await run<{ head: string; months: string | null; indexed: boolean; allLetters: boolean }>(
     db,
-    sql`SELECT head.seq::text AS head,
-      ${instantText(sql`min(${segment.from_at})`)} AS "from",
-      ${instantText(sql`max(${segment.to_at})`)} AS last
-      FROM annals.head LEFT JOIN ${segment} ON ${segment.record} = ${definition.record} AND ${segment.rows} > 0
-      GROUP BY head.seq`,
+    sql`SELECT seq::text AS head,
+      (SELECT json_agg(json_build_array(${instantText(sql`${segment.from_at}`)},
+          ${instantText(sql`${segment.to_at}`)}, ${segment.rows}::float8, c.relname) ORDER BY ${segment.month})::text
+        FROM ${segment}
+        LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = 'annals'::regnamespace AND c.relispartition
+          AND c.relname = ${segment.record} || '_' || to_char(${segment.month}, 'YYYYMM')
+        WHERE ${segment.record} = ${record} AND ${segment.rows} > 0) AS months,
+      EXISTS (SELECT FROM pg_catalog.pg_index
+        WHERE indexrelid = to_regclass(${`annals.${record}_find`}) AND indisvalid) AS indexed,
+      (SELECT datctype::text NOT IN ('C', 'POSIX') FROM pg_catalog.pg_database
+        WHERE datname = current_database()) AS "allLetters"
+      FROM annals.head`,
   );
   if (!row) throw new RangeError("annals.head is empty: the schema is damaged");
-  if (row.from === null || row.last === null) return { head: row.head, span: null };
-  return { head: row.head, span: { from: row.from, to: formatInstant(toMicros(row.last) + 1n) } };
+  const stored = JSON.parse(row.months ?? "[]") as [string, string, number, string | null][];
+  const months = stored.map(([from, last, rows, partition]) => ({
+    from,
+    to: justAfter(last),
+    rows,
+    partition,
+  }));
+  const [first, last] = [months[0], months.at(-1)];
+  const span = first && last ? { from: first.from, to: last.to } : null;
+  return { ...row, months, span };
+}
+
+export function justAfter(instant: string): string {
+  return formatInstant(toMicros(instant) + 1n);
 }
 
 /**
@@ -35,17 +73,20 @@ export async function readExtent(db: Executor, definition: Definition): Promise<
  * in question are planned, and a highest number. `span` is null when there can be no row at all.
  */
 export interface Reach {
-  span: { from: string; to: string } | null;
+  span: Span | null;
   bound: string;
 }
 
 export function reachOf(extent: Extent, window: Pick<Window, "from" | "to">, bound?: string): Reach {
-  const { span } = extent;
-  if (!span) return { span: null, bound: bound ?? extent.head };
-  // Instants of this form sort as text.
+  const span = extent.span && overlap(extent.span, window);
+  return { span, bound: bound ?? extent.head };
+}
+
+/** The part of a span that lies in a window. Instants of this form sort as text. */
+export function overlap(span: Span, window: Pick<Window, "from" | "to">): Span | null {
   const from = window.from !== null && window.from > span.from ? window.from : span.from;
   const to = window.to !== null && window.to < span.to ? window.to : span.to;
-  return { span: from < to ? { from, to } : null, bound: bound ?? extent.head };
+  return from < to ? { from, to } : null;
 }
 
 /** Reads what there is and narrows it to the search. */
@@ -53,15 +94,12 @@ export async function reachOfSearch(db: Executor, definition: Definition, search
   return reachOf(await readExtent(db, definition), search.window, search.bound);
 }
 
-export function withinReach(
-  definition: Definition,
-  span: { from: string; to: string },
-  bound: string,
-): SQL[] {
-  const { recorded_at, seq } = tables[definition.kind];
-  return [
-    sql`${ofRow(recorded_at)} >= ${span.from}::timestamptz`,
-    sql`${ofRow(recorded_at)} < ${span.to}::timestamptz`,
-    sql`${ofRow(seq)} <= ${bound}::bigint`,
-  ];
+export function withinReach(definition: Definition, span: Span, bound: string): SQL[] {
+  const [, seq] = keyOf(definition.kind);
+  return [...withinSpan(definition, span), sql`${seq} <= ${bound}::bigint`];
+}
+
+export function withinSpan(definition: Definition, { from, to }: Span): SQL[] {
+  const [at] = keyOf(definition.kind);
+  return [sql`${at} >= ${from}::timestamptz`, sql`${at} < ${to}::timestamptz`];
 }

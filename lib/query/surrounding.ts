@@ -5,7 +5,7 @@ import type { Executor } from "../executor.ts";
 import { formatInstant, toMicros } from "../fields/instant.ts";
 import type { Kind } from "../records/define.ts";
 import { definitions, kinds, type RecordRow } from "../records/kinds.ts";
-import { keysetOf } from "./keyset.ts";
+import { behind, orderOf } from "./keyset.ts";
 import { reachOf, readExtent, withinReach } from "./reach.ts";
 import { requireView } from "./require-view.ts";
 import { run } from "./run.ts";
@@ -86,13 +86,12 @@ async function readAround(
       ? sql`${ofRow(column)} = ${value}::inet`
       : sql`${ofRow(column)} = ${value}`;
   });
-  const sides = (["-time", "time"] as const).map((sort) => {
-    const cursor = { direction: "after", at: row.recorded_at, seq: row.seq } as const;
-    const { conditions, order } = keysetOf(kind, { sort, cursor });
-    const where = allOf([...withinReach(definition, span, bound), ...conditions, ...same]);
+  const sides = [true, false].map((down) => {
+    const mark = { at: row.recorded_at, seq: row.seq };
+    const where = allOf([...withinReach(definition, span, bound), ...behind(kind, down, mark), ...same]);
     return run<Record<string, unknown>>(
       db,
-      sql`SELECT ${selectList(definition, "list")} FROM ${recordsOf(kind)} WHERE ${where} ORDER BY ${order} LIMIT ${each}`,
+      sql`SELECT ${selectList(definition, "list")} FROM ${recordsOf(kind)} WHERE ${where} ORDER BY ${orderOf(kind, down)} LIMIT ${each}`,
     );
   });
   const rows = readRows(kind, (await Promise.all(sides)).flat());

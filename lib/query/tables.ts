@@ -30,6 +30,11 @@ export function recordsOf(kind: Kind): SQL {
   return sql`${tables[kind]} AS r`;
 }
 
+/** One month of a record by the name of its own table, called `r`. */
+export function monthOf(partition: string): SQL {
+  return sql`${sql.identifier("annals")}.${sql.identifier(partition)} AS r`;
+}
+
 /** A column of `r`, be that the whole record, one month of it or a part that was read before. */
 export function ofRow(column: PgColumn): SQL {
   return sql`r.${sql.identifier(column.name)}`;

@@ -1,0 +1,55 @@
+import { type SQL, sql } from "drizzle-orm";
+import type { Executor } from "../executor.ts";
+import { behind, type Mark } from "./keyset.ts";
+import { firstMatching, keyList, readMarks } from "./marks.ts";
+import { withinReach, withinSpan } from "./reach.ts";
+import { run } from "./run.ts";
+import type { Quest } from "./scan.ts";
+import type { Slice } from "./slice.ts";
+import { monthOf, recordsOf } from "./tables.ts";
+import { toll } from "./toll.ts";
+import { allOf } from "./where.ts";
+
+// 10 ms to look up, of a table of 10 million rows that lie in memory.
+const most = 2500;
+
+export interface Fenced {
+  /** More rows than can be looked at have what the index knows of the search: nothing is certain. */
+  crowded: boolean;
+  /** The first that match. */
+  found: Mark[];
+}
+
+/**
+ * Looks a whole slice through by its indexes. The planner sees `candidates` by itself, behind a fence: neither
+ * the order nor the limit can tempt it to read the month row by row in the hope of an early end. Still only as
+ * many candidates are fetched as are asked for.
+ *
+ * A month is read from its own table, without any condition on time that an index could answer: where there are
+ * no statistics, that would look like the best of all. The rest of the month is told apart afterwards.
+ */
+export async function fence(
+  db: Executor,
+  { definition, down, bound, filters }: Quest,
+  narrows: readonly SQL[],
+  slice: Slice,
+  wanted: number,
+): Promise<Fenced> {
+  const { kind } = definition;
+  const { partition, partial } = slice;
+  const source = partition === null ? recordsOf(kind) : monthOf(partition);
+  const spanned = partition === null || partial ? withinSpan(definition, slice) : [];
+  const matches = [...withinReach(definition, slice, bound), ...behind(kind, down, slice.place), ...filters];
+  const [row] = await run<{ candidates: number; found: string | null }>(
+    db,
+    sql`WITH candidates AS MATERIALIZED (
+        SELECT ${keyList(kind)}, ${allOf(matches)} AS matches FROM ${source}
+        WHERE ${allOf([...narrows, ...spanned, toll(kind)])}
+      ), looked AS MATERIALIZED (SELECT * FROM candidates LIMIT ${sql.raw(String(most + 1))})
+      SELECT (SELECT count(*)::int FROM looked) AS candidates, ${firstMatching(kind, down, wanted)} AS found`,
+  );
+  if (!row) throw new RangeError("a fence answers in one row");
+  return row.candidates > most
+    ? { crowded: true, found: [] }
+    : { crowded: false, found: readMarks(row.found) };
+}

@@ -1,0 +1,63 @@
+import { formatInstant, toMicros } from "../fields/instant.ts";
+import { goesDown, type Mark } from "./keyset.ts";
+import { type Extent, justAfter, type Month, overlap, type Span } from "./reach.ts";
+import type { Search } from "./search.ts";
+
+/** A part of one month that is still to be looked through. */
+export interface Slice extends Month {
+  /** Where it has been read to: what is left lies behind. */
+  place?: Mark;
+  /** How many of the rows that were read last, just before it, matched: 0 to 1. */
+  density?: number;
+  /** More rows than an index should fetch have what it knows of the search. */
+  crowded?: true;
+  /** A part of its month that was cut off: its rows are to be told from the rest by time. */
+  partial?: true;
+}
+
+/** What a search has to look through, in its order, one slice a month. */
+export function slicesOf({ months }: Extent, search: Search): Slice[] {
+  const { window, cursor } = search;
+  const down = goesDown(search);
+  const slices = months.flatMap((month): Slice[] => {
+    const within = overlap(month, window);
+    const span = within && remaining(within, cursor, down);
+    return span ? [{ ...month, ...span, rows: rowsWithin(month, span) }] : [];
+  });
+  if (down) slices.reverse();
+  if (cursor && slices[0]) slices[0].place = { at: cursor.at, seq: cursor.seq };
+  return slices;
+}
+
+/** The two halves of what is left of a slice, by time; undefined when it is too short to be cut. */
+export function halve(slice: Slice, down: boolean): [near: Slice, far: Slice] | undefined {
+  const { from, to } = remaining(slice, slice.place, down) ?? slice;
+  const middle = (toMicros(from) + toMicros(to)) / 2n;
+  const at = formatInstant(middle);
+  if (at <= from || at >= to) return undefined;
+  const { place, rows, partition } = slice;
+  const half = { rows: rows / 2, partition, partial: true } as const;
+  const [older, newer] = [
+    { ...half, from, to: at },
+    { ...half, from: at, to },
+  ];
+  return down ? [{ ...newer, place }, older] : [{ ...older, place }, newer];
+}
+
+/** The part of a span that may hold rows behind a place. */
+function remaining(span: Span, place: Mark | undefined, down: boolean): Span | null {
+  if (!place) return span;
+  return overlap(span, down ? { from: null, to: justAfter(place.at) } : { from: place.at, to: null });
+}
+
+/** Where a search stands that has everything before this slice behind it. */
+export function standingOf({ place, from, to }: Slice, down: boolean): Mark {
+  // No row has the number 0: (at, 0) lies before all rows of that instant.
+  return place ?? { at: down ? to : from, seq: "0" };
+}
+
+/** About how many rows, as if they lay evenly. */
+function rowsWithin(month: Month, span: Span): number {
+  const length = ({ from, to }: Span) => Number(toMicros(to) - toMicros(from));
+  return Math.ceil((month.rows * length(span)) / length(month));
+}

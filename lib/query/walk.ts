@@ -1,0 +1,35 @@
+import type { Mark } from "./keyset.ts";
+import { type Slice, standingOf } from "./slice.ts";
+
+export interface Walked<T> {
+  /** In the order of the walk. */
+  found: T[];
+  /** Where it stood when its time was up: what is left lies behind. */
+  stop?: Mark;
+}
+
+/** One statement about a slice: what it found, and what of the slice is left to be looked through. */
+export type Step<T> = (slice: Slice, wanted: number) => Promise<{ found: T[]; left: Slice[] }>;
+
+/**
+ * Goes through slices in their order until enough is found. No step is begun when the time is up, save the
+ * first, so that whoever goes on from `stop` comes further each time.
+ */
+export async function walk<T>(
+  slices: readonly Slice[],
+  { wanted, down, budgetMs }: { wanted: number; down: boolean; budgetMs: number },
+  step: Step<T>,
+): Promise<Walked<T>> {
+  const deadline = performance.now() + budgetMs;
+  const found: T[] = [];
+  let rest = [...slices];
+  for (let first = true; found.length < wanted; first = false) {
+    const [slice, ...others] = rest;
+    if (!slice) break;
+    if (!first && performance.now() >= deadline) return { found, stop: standingOf(slice, down) };
+    const done = await step(slice, wanted - found.length);
+    found.push(...done.found);
+    rest = [...done.left, ...others];
+  }
+  return { found };
+}
