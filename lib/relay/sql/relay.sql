@@ -12,10 +12,10 @@ CREATE OR REPLACE FUNCTION annals.relay(max_rows integer DEFAULT 5000) RETURNS b
 --   The relay holds its lock until it commits, so at the next batch xmax > R: whatever was not in the list
 --   has ids > L of the batch before, `late_from_id`. For those in the list `open_from_id` holds the bound.
 --
--- The plan of the reading is kept from call to call, whether the outbox was empty then or not: always along the
--- index, and only as far as the batch goes.
+-- The plan of the reading is kept from call to call, whether the outbox was empty when it was made or not:
+-- always along the index, and only as far as the batch goes.
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off
-SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off AS $$
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off AS $$
 DECLARE
   h annals.head;
   ids bigint[];
@@ -79,16 +79,20 @@ BEGIN
         ELSE h.drawn_id END), '{}')
     INTO open_now, open_from_now
     FROM pg_snapshot_xip(seen_now) AS x(tx);
-    UPDATE annals.head SET
-      done_id = greatest(h.done_id, ids[cardinality(ids)]),
-      seen = seen_now,
-      late_from_id = CASE WHEN h.relay_tx < pg_snapshot_xmax(seen_now) THEN h.drawn_id ELSE h.late_from_id END,
-      open_tx = open_now,
-      open_from_id = open_from_now,
-      relay_tx = CASE WHEN fresh THEN pg_current_xact_id() ELSE h.relay_tx END,
-      drawn_id = CASE WHEN fresh THEN drawn_now ELSE h.drawn_id END;
+    h.late_from_id := CASE WHEN h.relay_tx < pg_snapshot_xmax(seen_now) THEN h.drawn_id ELSE h.late_from_id END;
+    h.done_id := greatest(h.done_id, ids[cardinality(ids)]);
+    h.seen := seen_now;
+    h.open_tx := open_now;
+    h.open_from_id := open_from_now;
+    IF fresh THEN
+      h.relay_tx := pg_current_xact_id();
+      h.drawn_id := drawn_now;
+    END IF;
   END IF;
-  UPDATE annals.head SET seq = h.seq + filed, filed_at = clock_timestamp();
+  -- Once a batch: while an old snapshot is held, each update leaves a row that the next batch has to pass.
+  UPDATE annals.head SET seq = h.seq + filed, filed_at = clock_timestamp(), done_id = h.done_id, seen = h.seen,
+    late_from_id = h.late_from_id, open_tx = h.open_tx, open_from_id = h.open_from_id,
+    relay_tx = h.relay_tx, drawn_id = h.drawn_id;
   IF h.filed_at IS NULL OR date_trunc('hour', h.filed_at) <> date_trunc('hour', now()) THEN
     PERFORM annals.ensure_partitions();
   END IF;
