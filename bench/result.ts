@@ -22,7 +22,7 @@ export function atMost(value: number): Goal {
   return { kind: "at most", value };
 }
 
-function atLeast(value: number): Goal {
+export function atLeast(value: number): Goal {
   return { kind: "at least", value };
 }
 

@@ -92,3 +92,14 @@ test("nor does a host that claims to be the console, when it connects as another
   expect(await blocked({ name: name(), ip: ip() })).toBe(0);
   await admin.unsafe(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
 });
+
+test("failures count while another relay holds the lock, as soon as it lets go", async () => {
+  await attempt("FAILED", 5);
+  const other = database.sql.begin(async (sql) => {
+    await sql`SELECT annals.relay(1)`;
+    await sql`SELECT pg_sleep(0.3)`;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(await blocked({ name: name(), ip: ip() })).toBe(5);
+  await other;
+});

@@ -1,8 +1,23 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Executor } from "@/lib/executor.ts";
 import { catchUp } from "@/lib/relay/catch-up.ts";
 
 /** Failures within five minutes after which no guess is taken any more, of a name and of an address. */
 const limits = { minutes: 5, username: 5, address: 20 } as const;
+
+/** Longer than a batch takes; a log that is behind by more must not keep everybody waiting at the door. */
+const patienceMs = 2000;
+
+/** Files what waits; where another relay is at it just now, waits until nothing is left. */
+async function fileAll(db: Executor): Promise<void> {
+  const until = Date.now() + patienceMs;
+  for (;;) {
+    await catchUp(db);
+    const [row] = await db.query<{ left: boolean }>("SELECT annals.waiting(1) > 0 AS left");
+    if (!row?.left || Date.now() > until) return;
+    await sleep(25);
+  }
+}
 
 /**
  * For how many minutes, rounded up, nobody can sign in under this name (in lower case) or from
@@ -15,7 +30,7 @@ export async function blockedFor(
   db: Executor,
   { name, ip }: { name: string; ip: string | null },
 ): Promise<number> {
-  await catchUp(db);
+  await fileAll(db);
   const [row] = await db.query<{ seconds: number | null }>(
     `WITH recent AS (
        SELECT recorded_at, lower(username) AS username, host(ip) AS ip, status FROM annals.login_attempt

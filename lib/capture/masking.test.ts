@@ -204,3 +204,16 @@ it("large values are cut and binary ones hashed, each with its true length", asy
     },
   ]);
 });
+
+it("a key that is a secret names its object by a hash, the same one for all its events", async () => {
+  await session.db.query("CREATE TABLE t (token text PRIMARY KEY, a int)");
+  await track(session.db, { tables: ["t"] });
+  await session.db.query("INSERT INTO t VALUES ('canary-key', 1); UPDATE t SET a = 2; DELETE FROM t");
+  expect(await newest(3)).toHaveLength(3);
+  expect(await isStored("canary-key")).toBe(false);
+  const rows = await session.db.query<{ object_id: string }>(
+    "SELECT object_id FROM annals.audit_log ORDER BY seq DESC LIMIT 3",
+  );
+  expect(new Set(rows.map((row) => row.object_id)).size).toBe(1);
+  expect(rows[0]?.object_id).toMatch(/^masked:[0-9a-f]{16}$/);
+});

@@ -1,0 +1,36 @@
+import { readFileSync } from "node:fs";
+import type postgres from "postgres";
+
+/** What the kernel knows of one server process: nothing where the server is elsewhere or the system is not Linux. */
+export interface Backend {
+  /** Milliseconds on a processor so far. Unlike time on the wall, hardly touched by what else the machine does. */
+  cpuMs(): number | undefined;
+  /** The most memory it has had, shared buffers included, in MB. */
+  peakMb(): number | undefined;
+}
+
+/** The server process behind a connection that stays the same. */
+export async function backendOf(connection: postgres.Sql | postgres.ReservedSql): Promise<Backend> {
+  const [row] = await connection`
+    SELECT pg_backend_pid() AS pid, host(inet_server_addr()) IN ('127.0.0.1', '::1') AS is_local`;
+  const file = (name: string) => (row?.is_local ? readIfThere(`/proc/${row.pid}/${name}`) : undefined);
+  return {
+    cpuMs() {
+      const nanoseconds = file("schedstat")?.split(" ")[0];
+      return nanoseconds === undefined ? undefined : Number(nanoseconds) / 1e6;
+    },
+    peakMb() {
+      const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(file("status") ?? "")?.[1];
+      return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;
+    },
+  };
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
