@@ -1,6 +1,6 @@
 import type { Bench } from "./bench.ts";
 import { capture } from "./capture/capture.ts";
-import { relay } from "./relay/relay.ts";
 import { crash } from "./crash/crash.ts";
+import { relay } from "./relay/relay.ts";
 
-export const benches: readonly Bench[] = [capture, crash];
+export const benches: readonly Bench[] = [capture, relay, crash];

@@ -1,6 +1,6 @@
 import type postgres from "postgres";
-import { relayOnce } from "../../lib/relay/catch-up.ts";
 import { executorOf } from "../../lib/adapters/db/postgres-js.ts";
+import { relayOnce } from "../../lib/relay/catch-up.ts";
 import type { Backend } from "../backend.ts";
 
 /** How fast the outbox was emptied. */

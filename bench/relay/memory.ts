@@ -15,7 +15,11 @@ export async function relayMemory(url: string, rows: number): Promise<Result[]> 
     await relayOnce(executorOf(sql), rows);
     const peak = backend.peakMb();
     if (peak === undefined) return [];
-    return [resultOf(`memory of one batch of ${rows.toLocaleString("en-US")} rows, shared buffers included`, "MB", [peak])];
+    return [
+      resultOf(`memory of one batch of ${rows.toLocaleString("en-US")} rows, shared buffers included`, "MB", [
+        peak,
+      ]),
+    ];
   } finally {
     await Promise.all([writer.end(), sql.end()]);
   }
