@@ -43,8 +43,7 @@ export function choosePolicy(
     tableName,
     objectType: options.as ?? before?.objectType ?? plainName,
     keyColumns,
-    labelColumn:
-      options.label ?? keepIfPresent(before?.labelColumn, names) ?? defaultLabel(names, keyColumns),
+    labelColumn: chooseLabel(options.label, before, relation),
     masked: [...(options.masked ?? before?.masked ?? [])],
     revealed: [...(options.revealed ?? before?.revealed ?? [])],
     ignored: [...(options.ignored ?? before?.ignored ?? [])],
@@ -55,7 +54,7 @@ export function choosePolicy(
   requireColumns(relation, names, "masked", options.masked);
   requireColumns(relation, names, "revealed", options.revealed);
   requireColumns(relation, names, "ignored", options.ignored);
-  requireColumns(relation, names, "label", options.label === undefined ? [] : [options.label]);
+  requireColumns(relation, names, "label", options.label ? [options.label] : []);
   requireNoKey(policy);
   const other = tracked.find(
     (t) => t.objectType === policy.objectType && t.functionName !== policy.functionName,
@@ -96,8 +95,16 @@ function requireNoKey({ keyColumns, ignored, masked, schemaName, tableName }: Ca
   );
 }
 
-function keepIfPresent(label: string | null | undefined, names: readonly string[]): string | undefined {
-  return label && names.includes(label) ? label : undefined;
+/** What is said now, else what was chosen before, none included, else the best that is there. */
+function chooseLabel(
+  said: string | undefined,
+  before: CapturePolicy | undefined,
+  { columns, keyColumns }: Relation,
+): string | null {
+  if (said !== undefined) return said || null;
+  const names = columns.map(({ name }) => name);
+  const isKept = before && (before.labelColumn === null || names.includes(before.labelColumn));
+  return isKept ? before.labelColumn : defaultLabel(names, keyColumns);
 }
 
 function defaultLabel(names: readonly string[], keyColumns: readonly string[]): string | null {

@@ -12,7 +12,7 @@ export interface TrackOptions {
   revealed?: readonly string[];
   /** Columns that are not captured at all; a change of them alone leaves no event. */
   ignored?: readonly string[];
-  /** The column that names an object to a reader; by default name, title, number, … whichever is there. */
+  /** The column that names an object to a reader; by default name, title, number, … whichever is there. '' for none. */
   label?: string;
   /** Name of the objects in the audit log; by default the table's, with its schema unless that is public. */
   as?: string;

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { checkCapture, type Drift } from "../capture/check.ts";
+import { helpText } from "./help-text.ts";
 import { listOption } from "./list-option.ts";
 import { run } from "./run.ts";
 
@@ -16,12 +17,15 @@ export function defineCheck(program: Command): void {
     )
     .addHelpText(
       "after",
-      `
+      helpText({
+        notes: `
 Finds triggers that are missing or disabled, tables that changed or that nobody has decided about, and records
-that have lost their guard.
-
-Example:
-  $ annals check --json > drift.json || echo "the audit trail has a gap"`,
+that have lost their guard. Any member of annals_reader may run it. Tables of \`skipTables\` in annals.config are
+passed over.`,
+        json: "{drifts}, each {table, kind, message, hint}",
+        failed: "drift found, or failed",
+        examples: ['annals check --json > drift.json || echo "the audit trail has a gap"'],
+      }),
     )
     .action((options: { skipTable?: string[] }, command: Command) =>
       run(command, right, async ({ db, config }) => {

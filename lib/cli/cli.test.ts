@@ -8,6 +8,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { verify } from "@node-rs/argon2";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openEmptyDatabase, openTestDatabase, type TestDatabase } from "../../testing/database.ts";
+import { routines } from "../migrate/embedded.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 // Built as it is published: that also starts a process three times as fast. Below node_modules, so that the
@@ -82,7 +83,52 @@ describe("help and usage", () => {
       expect(help.exitCode).toBe(0);
       expect(help.stdout).toMatch(/Examples?:\n {2}\$ /);
       expect(help.stdout).toContain("--database-url");
+      expect(help.stdout).toMatch(/\nWith --json: [[{][\s\S]+\nExit codes: 0 done · 1 /);
     }
+  });
+
+  test("help tells what else one would have to find out", async () => {
+    const commands = [
+      "--help",
+      "migrate --help",
+      "track --help",
+      "user --help",
+      "user add --help",
+      "status --help",
+    ];
+    const [all, migrate, track, user, add, status] = await Promise.all(
+      commands.map(async (command) => (await annals(command)).stdout.replace(/\s+/g, " ")),
+    );
+    expect(all).toContain("annals.config.{ts,mts,js,mjs,json}");
+    expect(migrate).toContain(
+      "Without --host-role the role that is connected gets it, or nobody where that is a superuser",
+    );
+    for (const word of ["--mask ''", "--label ''", "skipActions", "annals_owner"])
+      expect(track).toContain(word);
+    expect(user).toContain("annals user role ada auditor");
+    for (const text of [user, add]) expect(text).toContain("12 characters or more");
+    expect(status).toContain("annals.rejected");
+  });
+
+  test("the words that mask a column, as help lists them, are those that the database knows", async () => {
+    database = await openTestDatabase();
+    const { stdout } = await annals("track --help");
+    const [, list = ""] = /one of these words in their names: ([\s\S]+?)\. So/.exec(stdout) ?? [];
+    const words = list.match(/\b[a-z][a-z_]+\b/g)?.filter((word) => word !== "also") ?? [];
+    const [row] = await database.sql`
+      select coalesce(array_agg(word) filter (where not annals.secret_column(word)), '{}') as plain, count(*)::int
+      from unnest(${words}::text[]) as word`;
+    expect(row?.count).toBeGreaterThan(25);
+    expect(row?.plain).toEqual([]);
+    const [, alternatives = ""] =
+      /'_\(([\s\S]+?)\)_'\)/.exec(
+        routines.find(({ name }) => name === "secret_column")?.text.replace(/'\s*\|\| '/g, "") ?? "",
+      ) ?? [];
+    // Each alternative of the expression fits one of the words.
+    const unnamed = alternatives
+      .split(/\|(?![^(]*\))/)
+      .filter((one) => !words.some((word) => new RegExp(`^(${one})$`).test(word)));
+    expect(unnamed).toEqual([]);
   });
 
   test.each([
@@ -112,6 +158,15 @@ describe("help and usage", () => {
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/^Usage: annals/);
   });
+
+  test.each(["--json", "user --json"])(
+    "no command for a program: annals %s answers in JSON",
+    async (args) => {
+      const { exitCode, stdout, stderr } = await annals(args);
+      expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+      expect(JSON.parse(stderr).error).toMatchObject({ code: "USAGE", message: "No command is named" });
+    },
+  );
 });
 
 describe("the database", () => {
@@ -215,7 +270,9 @@ test("from an empty database to a record: migrate, track, write, relay, status, 
   const migrated = await annals("migrate");
   expect(migrated).toMatchObject({
     exitCode: 0,
-    stdout: expect.stringMatching(/is up to date now: 1 migration, /),
+    stdout: expect.stringMatching(
+      /^Annals is installed in database annals_test_\w+, with roles of its own\.\n.+\nNext: /,
+    ),
   });
   expect(migrated.stderr).toContain("applied migration 0001_outbox_and_records");
   expect((await annals("migrate")).stdout).toMatch(/is up to date\.\n$/);
@@ -252,7 +309,7 @@ test("from an empty database to a record: migrate, track, write, relay, status, 
   expect(status.stdout).toMatch(/newest event +no\. 2, /);
   expect(status.stdout).toMatch(/waiting +nothing/);
   expect(status.stdout).toMatch(/tracked +2: public\.customers, public\.orders/);
-  expect(status.stdout).toMatch(/rights +enforced: /);
+  expect(status.stdout).toMatch(/rights +enforced, but not against .*\w \(a superuser, connected now\)/);
 
   expect(await annals("check")).toMatchObject({ exitCode: 0, stdout: "Everything is as declared.\n" });
   await sql`alter table orders disable trigger annals_update`;
@@ -283,13 +340,77 @@ test("a capture function that an older version made is replaced by migrate", asy
   expect((await annals("check")).exitCode).toBe(0);
 });
 
+test("what --json prints has the fields that the help names", async () => {
+  database = await openTestDatabase();
+  await database.sql`create table orders (id int primary key)`;
+  const commands = ["migrate", "track", "untrack", "check", "status"];
+  const fieldsOf = (text: string) => text.match(/\w+/g)?.sort();
+  for (const command of commands) {
+    const help = (await annals(`${command} --help`)).stdout;
+    const [, named = ""] = /With --json: \[?\{([\s\S]+?)\}/.exec(help) ?? [];
+    const { stdout } = await annals(`${command}${/track/.test(command) ? " orders" : ""} --json`);
+    const data = JSON.parse(stdout);
+    expect(Object.keys(command === "track" ? data[0] : data), command).toEqual(
+      expect.arrayContaining(fieldsOf(named) ?? []),
+    );
+  }
+}, 60_000);
+
+test("an empty choice takes the one before back, a label too, and what is not said stays", async () => {
+  database = await openTestDatabase();
+  const { sql } = database;
+  await sql`create table people (id int primary key, name text, nick text, iban text)`;
+  const policy = async () =>
+    (await sql`select masked, label_column as label from annals.tracked_table`).map((row) => ({ ...row }));
+  await annals("track people --mask iban --label nick");
+  expect(await policy()).toEqual([{ masked: ["iban"], label: "nick" }]);
+  expect((await annals("track people --mask ")).exitCode).toBe(0);
+  expect(await policy()).toEqual([{ masked: [], label: "nick" }]);
+  expect((await annals("track people --label ")).exitCode).toBe(0);
+  expect(await policy()).toEqual([{ masked: [], label: null }]);
+  expect((await annals("track people")).stdout).not.toContain("label");
+  expect((await annals("track people --label name")).stdout).toContain("label name");
+  expect(await policy()).toEqual([{ masked: [], label: "name" }]);
+}, 60_000);
+
+test("what the configuration says of a table counts, and an error says where it was said", async () => {
+  database = await openTestDatabase();
+  await database.sql`create table people (id int primary key, name text, nick text, card_token text, iban text, seen int)`;
+  writeConfig(
+    "annals.config.json",
+    JSON.stringify({
+      masked: { people: ["iban"] },
+      revealed: { "public.people": ["card_token"] },
+      ignored: { people: ["seen"] },
+      labels: { people: "nick" },
+      skipActions: ["TRUNCATE", "VIEW"],
+    }),
+  );
+  expect(JSON.parse((await annals("track people --json")).stdout)).toEqual([
+    expect.objectContaining({
+      masked: ["iban"],
+      revealed: ["card_token"],
+      ignored: ["seen"],
+      labelColumn: "nick",
+      skippedActions: ["TRUNCATE"],
+    }),
+  ]);
+  expect((await annals("track people --mask nope")).stderr).toMatch(
+    /^annals: --mask: public\.people has no column “nope”/,
+  );
+  writeConfig("annals.config.json", JSON.stringify({ masked: { people: ["nope"] } }));
+  expect((await annals("track people")).stderr).toMatch(/^annals: masked: public\.people has no column/);
+}, 60_000);
+
 test("track refuses options that cannot be meant: exit code 2", async () => {
   database = await openTestDatabase();
   await database.sql`create table orders (id int primary key, number text)`;
   const refusals = [
     ["track", "No table is named"],
     ["track nowhere", "nowhere"],
-    ["track orders --mask nmber", "nmber"],
+    ["track orders --mask nmber", "--mask: public.orders has no column “nmber”"],
+    ["track orders --reveal nmber", "--reveal: "],
+    ["track orders --label nmber", "--label: "],
     ["track orders --skip-action DROP", 'skip-action is "DROP"'],
     ["track orders customers --as o", "--as is about one table"],
   ];
@@ -358,6 +479,12 @@ test("users of the console: added, listed, shut out, let in, given a new passwor
     stderr: expect.stringContaining("bob"),
   });
 
+  expect((await annals("user role ada support")).stdout).toBe("ada (support) has this role now.\n");
+  expect((await annals("user role ada support")).exitCode).toBe(0);
+  for (const args of ["user role ada boss", "user role bob support"]) {
+    expect((await annals(args)).exitCode).toBe(2);
+  }
+
   await annals("user passwd ada --password-stdin", { input: "another good password\r\n" });
   expect(await verify(await passwordOf(), "another good password")).toBe(true);
   const [row] =
@@ -370,6 +497,7 @@ test("users of the console: added, listed, shut out, let in, given a new passwor
     'CREATE {"role":{"new":"auditor"},"label":{"new":"ada"}}',
     'UPDATE {"disabled":{"new":true,"old":false}}',
     'UPDATE {"disabled":{"new":false,"old":true}}',
+    'UPDATE {"role":{"new":"support","old":"auditor"}}',
     'UPDATE {"password":{"masked":true}}',
   ]);
   expect(events.every((event) => event.object_id === "ada" && event.attribution === "claimed")).toBe(true);
@@ -381,13 +509,23 @@ test("roles that may not: told what they lack, exit code 1", async () => {
   const role = `annals_cli_${process.pid}`;
   await sql.unsafe(`CREATE ROLE ${role} LOGIN`);
   const own = new URL(url);
+  const admin = own.username;
   own.username = role;
   const as = { DATABASE_URL: own.href };
   const refused = await annals("status", as);
   expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("annals_reader") });
   await sql.unsafe(`GRANT annals_reader TO ${role}`);
-  const allowed = JSON.parse((await annals("status --json", as)).stdout);
-  expect(allowed).toMatchObject({ roles: { mode: "own" }, lagSeconds: 0 });
+  const status = async () => JSON.parse((await annals("status --json", as)).stdout);
+  expect(await status()).toMatchObject({
+    roles: { mode: "own", connectedAs: role, superusers: [] },
+    lagSeconds: 0,
+  });
+  await sql`select annals.record('audit', '{"action": "REFUND"}')`;
+  const lagging = await status();
+  expect(lagging.waiting.count).toBe(1);
+  expect(lagging.lagSeconds).toBeGreaterThan(0);
+  await sql`select annals.relay()`;
+  expect(await status()).toMatchObject({ lagSeconds: 0, roles: { enforced: false, superusers: [admin] } });
   expect(await annals("relay --once", as)).toMatchObject({
     exitCode: 1,
     stderr: expect.stringContaining("annals_writer"),
@@ -403,8 +541,8 @@ test("roles that may not: told what they lack, exit code 1", async () => {
   await database.sql.unsafe(`GRANT CREATE ON DATABASE ${empty.pathname.slice(1)} TO ${role}`);
   const single = await annals(`migrate --single-role --database-url ${empty.href}`);
   expect(single).toMatchObject({ exitCode: 0, stderr: expect.stringContaining("note: Single role") });
-  const status = await annals("status", { DATABASE_URL: empty.href });
-  expect(status.stdout).toMatch(new RegExp(`rights +not enforced: one role owns everything, and ${role}`));
+  const text = (await annals("status", { DATABASE_URL: empty.href })).stdout;
+  expect(text).toMatch(new RegExp(`rights +not enforced: one role owns everything, and ${role}`));
   await database.sql.unsafe(`DROP OWNED BY ${role} CASCADE`);
   await database.sql.unsafe(`DROP ROLE ${role}`);
 }, 60_000);

@@ -54,6 +54,24 @@ export async function setDisabled(db: Executor, username: string, disabled: bool
   return user;
 }
 
+/** Counts from the next page that the user opens. @throws AnnalsError NOT_FOUND */
+export async function setRole(db: Executor, username: string, role: Role): Promise<ConsoleUser> {
+  // The row is locked first, so that `old` is what the change replaced.
+  const [before] = await db.query<{ role: Role }>(
+    "SELECT role FROM annals.console_user WHERE username = $1::text FOR UPDATE",
+    [username],
+  );
+  const [user] = await db.query<ConsoleUser>(
+    `UPDATE annals.console_user SET role = $2::text WHERE username = $1::text RETURNING ${columns}`,
+    [username, role],
+  );
+  if (!before || !user) throw noSuchUser(username);
+  if (before.role !== role) {
+    await recordChange(db, "UPDATE", username, { role: { old: before.role, new: role } });
+  }
+  return user;
+}
+
 /** Ends the sessions of that user, too: they carry the time of the password. @throws AnnalsError NOT_FOUND */
 export async function setPasswordHash(db: Executor, username: string, hash: string): Promise<ConsoleUser> {
   const [user] = await db.query<ConsoleUser>(

@@ -3,7 +3,8 @@ import { AnnalsError } from "../errors.ts";
 // The floor of OWASP for argon2id; 45 ms on a small machine.
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-const shortest = 12;
+/** In characters. */
+export const shortestPassword = 12;
 const longest = 1024;
 
 /**
@@ -13,11 +14,11 @@ const longest = 1024;
  */
 export async function hashPassword(password: string): Promise<string> {
   const length = [...password].length;
-  if (length < shortest || length > longest) {
+  if (length < shortestPassword || length > longest) {
     throw new AnnalsError(
       "USAGE",
       `The password has ${length} characters`,
-      `It must have ${shortest} to ${longest.toLocaleString("en")}; a few words in a row do well.`,
+      `It must have ${shortestPassword} to ${longest.toLocaleString("en")}; a few words in a row do well.`,
     );
   }
   // Loaded only here: it is native code, and no other command needs it.

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { AnnalsError } from "../errors.ts";
 import { version } from "../migrate/version.ts";
 import { defineCheck } from "./check.ts";
 import { exitCodeOf } from "./exit-code.ts";
@@ -18,27 +19,33 @@ Getting started:
   $ annals relay                   file what was recorded, for as long as this runs
   $ annals user add ada --role superuser
 
-The database is the one of --database-url, else of DATABASE_URL, else \`database\` of annals.config.{ts,js,mjs,json}.
+The database is the one of --database-url, else of DATABASE_URL, else \`database\` of annals.config.{ts,mts,js,mjs,json}.
 Exit codes: 0 done · 1 failed, or drift found · 2 usage or bad input · 3 database unreachable`;
 
 /** The command line: runs the command that the arguments name, and returns the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   // `annals status | head` closes the pipe early, and that is no error.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
-  const program = createProgram();
+  const json = args.includes("--json");
+  const program = createProgram(json);
   try {
     await program.parseAsync([...args], { from: "user" });
     return Number(process.exitCode ?? 0);
   } catch (error) {
     const code = exitCodeOf(error);
-    // Without any command the help has been printed, and says it all.
+    // Without any command the help has been printed, and says it all; to a program in our form.
     const isHelp = error instanceof CommanderError && error.code === "commander.help";
-    if (code !== 0 && !isHelp) printError(error, args.includes("--json"));
+    if (code !== 0 && !(isHelp && !json)) printError(isHelp ? noCommand() : error, json);
     return code;
   }
 }
 
-function createProgram(): Command {
+function noCommand(): AnnalsError {
+  const hint = "`annals --help` lists the commands, `annals <command> --help` explains one.";
+  return new AnnalsError("USAGE", "No command is named", hint);
+}
+
+function createProgram(json: boolean): Command {
   const program = new Command("annals")
     .description(
       "Audit trail in your PostgreSQL: who changed what, when, from where, in which request, and why.",
@@ -48,7 +55,7 @@ function createProgram(): Command {
     .option("--json", "print one JSON document instead of text; errors too, on standard error")
     .configureHelp({ showGlobalOptions: true })
     // Errors are printed in one place, in our form.
-    .configureOutput({ outputError: () => {} })
+    .configureOutput({ outputError: () => {}, ...(json && { writeErr: () => {} }) })
     .exitOverride()
     .addHelpText("after", examples);
   for (const define of [

@@ -2,8 +2,10 @@ import type { Command } from "commander";
 import { refreshCapture } from "../capture/refresh.ts";
 import { type Migrated, migrate } from "../migrate/migrate.ts";
 import { type MigrationPlan, planMigration } from "../migrate/plan-migration.ts";
+import { helpText } from "./help-text.ts";
 import { listOption } from "./list-option.ts";
 import { numberOption } from "./number-option.ts";
+import { readHosts } from "./read-hosts.ts";
 import { type Answer, type Desk, run } from "./run.ts";
 
 interface Options {
@@ -36,11 +38,20 @@ export function defineMigrate(program: Command): void {
     )
     .addHelpText(
       "after",
-      `
-Examples:
-  $ annals migrate                        as a superuser, or a role with CREATEROLE and CREATE on the database
-  $ annals migrate --host-role shop_app   and let shop_app record events
-  $ annals migrate --dry-run > plan.sql   read first`,
+      helpText({
+        notes: `
+Run it as a superuser, or as a role with CREATEROLE and CREATE on the database; later as a member of annals_owner.
+Changes of tracked tables are recorded whoever makes them. To record events from code, and to file what waits, a role
+needs annals_writer: --host-role gives it to your application's role. Without --host-role the role that is connected
+gets it, or nobody where that is a superuser. Readers and consoles are given theirs by hand: GRANT annals_reader TO name, GRANT annals_console TO name.`,
+        json: `{database, roles, roleStatements, migrations, routines, partitions, rights, notes, capture, hosts},
+with --dry-run {database, roles, roleStatements, foundation, migrations, routines, rights, notes}`,
+        examples: [
+          "annals migrate --host-role shop_app   and let shop_app record events from code",
+          "annals migrate                        again, after an upgrade of the package",
+          "annals migrate --dry-run > plan.sql   read first",
+        ],
+      }),
     )
     .action((options: Options, command: Command) =>
       run(command, right, (desk) => (options.dryRun ? showPlan(desk, options) : install(desk, options))),
@@ -52,30 +63,36 @@ async function install({ db, note }: Desk, options: Options): Promise<Answer> {
     singleRole: options.singleRole,
     hostRoles: options.hostRole,
     patienceMs: options.wait * 1000,
-    // A fresh installation runs a hundred statements about rights: a number says as much.
+    // A fresh installation runs a hundred statements about rights, which nobody reads.
     log: (line) => void (/^(applied|CREATE ROLE|GRANT annals_)/.test(line) && note(line)),
   });
   const capture = await refreshCapture(db, options.wait * 1000);
   for (const line of done.notes) note(`note: ${line}`);
-  return { data: { ...done, capture }, text: summarize(done, capture) };
+  const hosts = await readHosts(db);
+  return { data: { ...done, capture, hosts }, text: summarize(done, capture, hosts) };
 }
 
-function summarize(done: Migrated, capture: readonly string[]): string {
-  const { database, roleStatements, migrations, routines, partitions, rights } = done;
-  const parts = [
-    count(roleStatements.length, "statement about roles", "statements about roles"),
-    count(migrations.length, "migration", "migrations"),
-    count(routines.length, "function", "functions"),
-    count(partitions, "partition", "partitions"),
-    count(rights.length, "statement about rights", "statements about rights"),
-    count(capture.length, "capture function", "capture functions"),
-  ].filter((part) => part !== "");
-  if (parts.length === 0) return `Database ${database} is up to date.`;
-  return `Database ${database} is up to date now: ${parts.join(", ")}.`;
+/** What is there now, who may write to it, and how to go on where it is new; each statement stands in the data. */
+function summarize(done: Migrated, capture: readonly string[], hosts: readonly string[]): string {
+  const { database, roles, migrations } = done;
+  const { roleStatements, routines, rights, partitions } = done;
+  const changed = [migrations, routines, capture, roleStatements, rights].some(({ length }) => length > 0);
+  // The first migration makes the records.
+  if (migrations.some((name) => name.startsWith("0001_"))) {
+    return [
+      `Annals is installed in database ${database}, ${roles === "own" ? "with roles of its own" : "with a single role"}.`,
+      mayRecord(hosts),
+      "Next: annals track <table>, and annals relay beside your application.",
+    ].join("\n");
+  }
+  if (!changed && partitions === 0) return `Database ${database} is up to date.`;
+  return `Database ${database} is up to date now.\n${mayRecord(hosts)}`;
 }
 
-function count(n: number, one: string, many: string): string {
-  return n === 0 ? "" : `${n} ${n === 1 ? one : many}`;
+function mayRecord(hosts: readonly string[]): string {
+  if (hosts.length === 0) return "Only superusers may record events from code so far, and file what waits.";
+  const shown = hosts.slice(0, 8).join(", ");
+  return `May record events from code, and file what waits: ${shown}${hosts.length > 8 ? ` and ${hosts.length - 8} more` : ""}.`;
 }
 
 async function showPlan({ db, note }: Desk, options: Options): Promise<Answer> {

@@ -19,8 +19,8 @@ export interface Status {
   filedAt: string | null;
   /** Captured rows and events in the outbox; `capped`: there are more. */
   waiting: { count: number; capped: boolean };
-  /** Age of the oldest of them, which is how far the relay lags; 0 when none waits, null when it may not be read. */
-  lagSeconds: number | null;
+  /** How long the first of them has waited, which is how far the relay lags; 0 when none waits. */
+  lagSeconds: number;
   rejected: number;
   /** Months after this one for which every record has its partition. */
   partitionsAhead: number;
@@ -29,10 +29,14 @@ export interface Status {
 
 export interface Roles {
   mode: "own" | "single";
-  /** Whether no application role can change the records, whatever it tries. */
+  /** The role that asks. */
+  connectedAs: string;
+  /** Whether nobody of those below is there, so that no role at work can change the records. */
   enforced: boolean;
-  /** Roles that may sign in and act as the owner of the records. */
+  /** Roles that may sign in and act as the owner of the records, without superusers. */
   mayActAsOwner: string[];
+  /** Superusers at work: the role that asks, and those who wrote one of the newest 1,000 events of the audit log. */
+  superusers: string[];
 }
 
 const cap = 10_000;
@@ -87,13 +91,24 @@ function isoText(column: string): string {
 
 async function readRoles(db: Executor, owner: string): Promise<Roles> {
   const mode = owner === roleNames.owner ? "own" : "single";
-  const rows = await db.query<{ name: string }>(
-    `SELECT rolname AS name FROM pg_roles
-     WHERE rolcanlogin AND NOT rolsuper AND pg_has_role(oid, $1::text::name, 'MEMBER') ORDER BY 1`,
+  const rows = await db.query<{
+    name: string;
+    what: "superuser" | "member" | "neither";
+    isConnected: boolean;
+  }>(
+    `SELECT rolname AS name, rolname = session_user AS "isConnected", CASE WHEN rolsuper THEN 'superuser'
+       WHEN pg_has_role(oid, $1::text::name, 'MEMBER') THEN 'member' ELSE 'neither' END AS what
+     FROM pg_roles
+     WHERE rolname = session_user OR rolcanlogin AND (NOT rolsuper OR rolname IN (SELECT db_role FROM
+       (SELECT db_role FROM annals.audit_log ORDER BY recorded_at DESC LIMIT 1000) AS newest))
+     ORDER BY 1`,
     [owner],
   );
-  const mayActAsOwner = rows.map(({ name }) => name);
-  return { mode, enforced: mode === "own" && mayActAsOwner.length === 0, mayActAsOwner };
+  const connectedAs = rows.find(({ isConnected }) => isConnected)?.name ?? "";
+  const superusers = rows.filter(({ what }) => what === "superuser").map(({ name }) => name);
+  const mayActAsOwner = rows.filter(({ what }) => what === "member").map(({ name }) => name);
+  const enforced = mode === "own" && superusers.length === 0 && mayActAsOwner.length === 0;
+  return { mode, connectedAs, enforced, mayActAsOwner, superusers };
 }
 
 async function readFlow(
@@ -103,12 +118,11 @@ async function readFlow(
     head: string;
     filedAt: string | null;
     waiting: string;
+    lag: number;
     rejected: string;
-    mayReadOutbox: boolean;
   }>(
     `SELECT seq::text AS head, ${isoText("filed_at")} AS "filedAt", annals.waiting($1::int)::text AS waiting,
-      (SELECT count(*)::text FROM annals.rejected) AS rejected,
-      has_table_privilege('annals.outbox', 'SELECT') AS "mayReadOutbox"
+      annals.lag() AS lag, (SELECT count(*)::text FROM annals.rejected) AS rejected
      FROM annals.head`,
     [cap],
   );
@@ -118,19 +132,9 @@ async function readFlow(
     head: Number(row.head),
     filedAt: row.filedAt,
     waiting: { count: Math.min(waiting, cap), capped: waiting > cap },
-    lagSeconds: waiting === 0 ? 0 : row.mayReadOutbox ? await readLag(db) : null,
+    lagSeconds: Math.round(row.lag * 10) / 10,
     rejected: Number(row.rejected),
   };
-}
-
-/** Looks only where unfiled rows can be, as annals.waiting() does. */
-async function readLag(db: Executor): Promise<number> {
-  const [row] = await db.query<{ seconds: number }>(
-    `SELECT coalesce(extract(epoch FROM clock_timestamp() - min(o.recorded_at)), 0)::float8 AS seconds
-     FROM annals.outbox o
-     WHERE o.id > (SELECT least(h.done_id, h.late_from_id, (SELECT min(f) FROM unnest(h.open_from_id) AS f)) FROM annals.head h)`,
-  );
-  return Math.max(0, Math.round((row?.seconds ?? 0) * 10) / 10);
 }
 
 async function countPartitionsAhead(db: Executor): Promise<number> {

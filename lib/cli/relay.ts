@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { catchUp } from "../relay/catch-up.ts";
 import { startRelay } from "../relay/start-relay.ts";
+import { helpText } from "./help-text.ts";
 import { numberOption } from "./number-option.ts";
 import { type Answer, type Desk, run } from "./run.ts";
 
@@ -30,12 +31,16 @@ export function defineRelay(program: Command): void {
     )
     .addHelpText(
       "after",
-      `
+      helpText({
+        notes: `
 Several relays do no harm: one works, the others look on. SIGTERM and Ctrl+C end it after the batch in hand.
-
-Examples:
-  $ annals relay                as a service, beside your application
-  $ annals relay --once         from cron, or before a report`,
+Any member of annals_writer may run it, so the role of your application does.`,
+        json: "{taken} with --once, else {stopped} at the end",
+        examples: [
+          "annals relay                as a service, beside your application",
+          "annals relay --once         from cron, or before a report",
+        ],
+      }),
     )
     .action((options: Options, command: Command) =>
       run(command, right, (desk) => (options.once ? fileOnce(desk, options) : work(desk, options))),

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { readStatus, type Status } from "./read-status.ts";
+import { helpText } from "./help-text.ts";
+import { type Roles, readStatus, type Status } from "./read-status.ts";
 import { run } from "./run.ts";
 
 const right = "Connect as a role that may read schema annals: GRANT annals_reader TO it.";
@@ -10,10 +11,15 @@ export function defineStatus(program: Command): void {
     .description("how the installation stands: versions, rights, what waits, how far the relay lags")
     .addHelpText(
       "after",
-      `
-Examples:
-  $ annals status
-  $ annals status --json | jq '.waiting.count, .lagSeconds'`,
+      helpText({
+        notes: `
+Any member of annals_reader may run it. What is said of rights goes by who may become annals_owner, who is connected
+now, and who wrote the newest 1,000 events of the audit log. “Rejected” are events that could not be filed, not even
+repaired: each is kept whole in annals.rejected with the reason, and a system event tells of it.`,
+        json: `{server, database, schema, library, roles, head, filedAt, waiting, lagSeconds, rejected,
+partitionsAhead, tracked}`,
+        examples: ["annals status", "annals status --json | jq '.waiting.count, .lagSeconds'"],
+      }),
     )
     .action((_options: object, command: Command) =>
       run(command, right, async ({ db, place }) => {
@@ -31,7 +37,12 @@ function statusText(status: Status, place: string): string {
     ["rights", rights(status)],
     ["newest event", head === 0 ? "none yet" : `no. ${format(head)}, filed ${filedAt}`],
     ["waiting", waiting(status)],
-    ["rejected", rejected === 0 ? "none" : `${format(rejected)}: see annals.rejected for the reasons`],
+    [
+      "rejected",
+      rejected === 0
+        ? "none"
+        : `${format(rejected)} that could not be filed, kept with the reasons in annals.rejected`,
+    ],
     ["partitions", `${partitionsAhead} months ahead`],
     ["tracked", tracked(status)],
   ];
@@ -46,19 +57,30 @@ function behind({ library }: Status): string {
 }
 
 function rights({ roles }: Status): string {
-  const { mode, mayActAsOwner } = roles;
-  const names = mayActAsOwner.join(", ");
-  if (mode === "single")
+  const { mode, mayActAsOwner, superusers } = roles;
+  if (mode === "single") {
+    const names = mayActAsOwner.join(", ");
     return `not enforced: one role owns everything, and ${names || "a superuser"} connects as it`;
-  if (names === "") return "enforced: the application's roles can only add events";
-  return `enforced, except for ${names}, who may act as the owner of the records`;
+  }
+  const exceptions = [
+    ...superusers.map((name) => describe(roles, name, "a superuser")),
+    ...mayActAsOwner.map((name) => describe(roles, name, "may act as annals_owner")),
+  ];
+  if (exceptions.length === 0) return "enforced: the application's roles can only add events";
+  return (
+    `enforced, but not against ${exceptions.join(", ")}.\n` +
+    `${"".padEnd(14)}Such a role can switch off what guards the records: your application should connect as another.`
+  );
+}
+
+function describe({ connectedAs }: Roles, name: string, what: string): string {
+  return `${name} (${what}${name === connectedAs ? ", connected now" : ""})`;
 }
 
 function waiting({ waiting: { count, capped }, lagSeconds }: Status): string {
   if (count === 0) return "nothing";
   const number = capped ? `more than ${format(count)}` : format(count);
-  const age = lagSeconds === null ? "age unknown to this role" : `the oldest for ${format(lagSeconds)} s`;
-  return `${number}, ${age}`;
+  return `${number}, the oldest for ${format(lagSeconds)} s`;
 }
 
 function tracked({ tracked: tables }: Status): string {

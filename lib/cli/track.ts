@@ -3,6 +3,7 @@ import { isSameTable } from "../capture/find-relation.ts";
 import { type CapturedAction, capturedActions } from "../capture/policy.ts";
 import { type TrackedTable, track } from "../capture/track.ts";
 import { AnnalsError } from "../errors.ts";
+import { helpText } from "./help-text.ts";
 import { listOption } from "./list-option.ts";
 import { type Answer, type Desk, run } from "./run.ts";
 
@@ -26,7 +27,7 @@ export function defineTrack(program: Command): void {
     .option("--print", "print the SQL, and run nothing")
     .option(
       "--mask <columns>",
-      "columns whose values never leave the table, beside those like password",
+      "columns whose values never leave the table, beside those named below",
       listOption,
     )
     .option(
@@ -44,13 +45,26 @@ export function defineTrack(program: Command): void {
     )
     .addHelpText(
       "after",
-      `
-Lists may be repeated or separated by commas. Run it again to change a choice; what is not said stays as it was.
+      helpText({
+        notes: `
+Connect as the role that owns the table and is a member of annals_owner, or as a superuser.
 
-Examples:
-  $ annals track orders customers
-  $ annals track customers --mask tax_number,iban --ignore last_seen_at --label full_name
-  $ annals track shop.order_lines --print | psql shop`,
+Masked without being told are columns with one of these words in their names: password (also passwd, passphrase,
+passcode, pwd), secret, token, api_key, access_key, private_key, secret_key, encryption_key, signing_key, credential,
+authorization, cookie, session_id, session_key, session_token, otp, totp, mfa, pin, pin_code, cvv, cvc, card_number,
+pan, ssn, salt. So card_token and apiKey are, and tokenizer is not.
+
+Lists may be repeated or separated by commas. What is not said here comes from \`masked\`, \`revealed\`, \`ignored\`,
+\`labels\` and \`skipActions\` of annals.config, else it stays as it was. An empty list takes a choice back (--mask ''),
+and --label '' names objects by their key alone.`,
+        json: `[{schemaName, tableName, objectType, keyColumns, labelColumn, masked, revealed, ignored, skippedActions,
+columns, functionName, statements, notes}], one for each table`,
+        examples: [
+          "annals track orders customers",
+          "annals track customers --mask tax_number,iban --ignore last_seen_at --label full_name",
+          "annals track shop.order_lines --print | psql shop",
+        ],
+      }),
     )
     .action((tables: string[], options: Options, command: Command) =>
       run(command, right, (desk) => trackTables(desk, tables, options)),
@@ -69,7 +83,12 @@ async function trackTables(desk: Desk, named: readonly string[], options: Option
   requireOneTable(tables, options);
   const done: TrackedTable[] = [];
   for (const table of tables) {
-    done.push(...(await track(desk.db, { tables: [table], ...(await choicesFor(desk, table, options)) })));
+    const choices = await choicesFor(desk, table, options);
+    done.push(
+      ...(await track(desk.db, { tables: [table], ...choices }).catch((error) => {
+        throw namingFlag(error, options);
+      })),
+    );
   }
   if (options.print) {
     const text = done.map(({ statements }) => `BEGIN;\n${statements.join(";\n")};\nCOMMIT;`).join("\n\n");
@@ -104,6 +123,17 @@ async function choicesFor(
       ? readActions(options.skipAction)
       : config.skipActions?.filter(isCaptured),
   };
+}
+
+const flags = { masked: "mask", revealed: "reveal", ignored: "ignore", label: "label" } as const;
+
+/** An error about a choice that was made here calls it as it was written here; else it is that of the configuration. */
+function namingFlag(error: unknown, options: Options): unknown {
+  if (!(error instanceof AnnalsError)) return error;
+  const [, name = "", rest = ""] = /^(masked|revealed|ignored|label): (.*)$/s.exec(error.message) ?? [];
+  const flag = Object.hasOwn(flags, name) ? flags[name as keyof typeof flags] : undefined;
+  if (flag === undefined || options[flag] === undefined) return error;
+  return new AnnalsError(error.code, `--${flag}: ${rest}`, error.hint, { cause: error });
 }
 
 function isCaptured(action: string): action is CapturedAction {

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { untrack } from "../capture/untrack.ts";
+import { helpText } from "./help-text.ts";
 import { run } from "./run.ts";
 
 const right = "Connect as the role that owns the table and may act as annals_owner, or as a superuser.";
@@ -9,7 +10,16 @@ export function defineUntrack(program: Command): void {
     .command("untrack")
     .description("stop recording changes of these tables; their history stays, and the stop is recorded")
     .argument("<tables...>", "orders, shop.orders, '\"Order Lines\"'")
-    .addHelpText("after", "\nExample:\n  $ annals untrack shop.carts")
+    .addHelpText(
+      "after",
+      helpText({
+        notes:
+          "Connect as the role that owns the table and is a member of annals_owner, or as a superuser.\n" +
+          "A table that stays in `tables` of annals.config is tracked again by the next `annals track`.",
+        json: "{ended}, the names of objects that are tracked no more",
+        examples: ["annals untrack shop.carts"],
+      }),
+    )
     .action((tables: string[], _options: object, command: Command) =>
       run(command, right, async ({ db }) => {
         const ended = await untrack(db, { tables });

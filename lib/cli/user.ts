@@ -11,10 +11,17 @@ import {
   readUsername,
   setDisabled,
   setPasswordHash,
+  setRole,
 } from "./console-users.ts";
-import { hashPassword } from "./hash-password.ts";
+import { hashPassword, shortestPassword } from "./hash-password.ts";
+import { helpText } from "./help-text.ts";
 import { readPassword } from "./read-password.ts";
 import { type Answer, run } from "./run.ts";
+
+const fields = "{username, label, role, createdAt, disabledAt}";
+const userJson = `{user}, which is ${fields}`;
+const passwords = `A password has ${shortestPassword} characters or more. It is asked for, or read from standard input; it is never an
+argument, where others could see it.`;
 
 const right = "Connect as a member of annals_owner or as a superuser.";
 
@@ -24,14 +31,19 @@ export function defineUser(program: Command): void {
     .description("who may sign in to the console")
     .addHelpText(
       "after",
-      `
+      helpText({
+        notes: `
+Connect as a member of annals_owner or as a superuser; \`user list\` works as annals_console too.
 Roles, from the least to the most: ${roles.join(", ")}.
-A password is asked for, or read from standard input; it is never an argument, where others could see it.
-
-Examples:
-  $ annals user add ada --role superuser --label "Ada Lovelace"
-  $ pass show annals/grace | annals user add grace --role auditor --password-stdin
-  $ annals user disable ada`,
+${passwords}
+Each change is an event in the audit log.`,
+        json: `{user}, of list {users}, each ${fields}`,
+        examples: [
+          'annals user add ada --role superuser --label "Ada Lovelace"',
+          "annals user role ada auditor",
+          "annals user disable ada",
+        ],
+      }),
     );
   user
     .command("add")
@@ -40,6 +52,17 @@ Examples:
     .requiredOption("--role <role>", roles.join(", "))
     .option("--label <name>", "the name that others see (default: the user name)")
     .option("--password-stdin", "read the password from standard input, its first line")
+    .addHelpText(
+      "after",
+      helpText({
+        notes: passwords,
+        json: userJson,
+        examples: [
+          "annals user add ada --role superuser",
+          "pass show annals/grace | annals user add grace --role auditor --password-stdin",
+        ],
+      }),
+    )
     .action(
       (
         username: string,
@@ -47,7 +70,7 @@ Examples:
         command: Command,
       ) => {
         const name = readUsername(username);
-        const role = readRole(options.role);
+        const role = readRole(options.role, "--role");
         return run(command, right, async ({ db }) => {
           const passwordHash = await hashPassword(await readPassword(options.passwordStdin === true));
           const label = options.label?.trim() || name;
@@ -59,6 +82,13 @@ Examples:
   user
     .command("list")
     .description("who may sign in, and who no more")
+    .addHelpText(
+      "after",
+      helpText({
+        json: `{users}, each ${fields}`,
+        examples: ["annals user list --json | jq '.users[].username'"],
+      }),
+    )
     .action((_options: object, command: Command) =>
       run(command, right, async ({ db }) => {
         const users = await listUsers(db);
@@ -68,11 +98,26 @@ Examples:
         };
       }),
     );
+  user
+    .command("role")
+    .description("give somebody another role; it counts from the next page on")
+    .argument("<username>")
+    .argument("<role>", roles.join(", "))
+    .addHelpText("after", helpText({ json: userJson, examples: ["annals user role ada auditor"] }))
+    .action((username: string, text: string, _options: object, command: Command) => {
+      const role = readRole(text, "The role");
+      return run(command, right, async ({ db }) => {
+        const changed = await change(db, () => setRole(db, readUsername(username), role));
+        return about(changed, "has this role now");
+      });
+    });
   for (const disabled of [true, false]) {
+    const name = disabled ? "disable" : "enable";
     user
-      .command(disabled ? "disable" : "enable")
+      .command(name)
       .description(disabled ? "shut somebody out; open sessions end" : "let somebody in again")
       .argument("<username>")
+      .addHelpText("after", helpText({ json: userJson, examples: [`annals user ${name} ada`] }))
       .action((username: string, _options: object, command: Command) =>
         run(command, right, async ({ db }) => {
           const changed = await change(db, () => setDisabled(db, readUsername(username), disabled));
@@ -85,6 +130,10 @@ Examples:
     .description("give somebody a new password; open sessions end")
     .argument("<username>")
     .option("--password-stdin", "read it from standard input, its first line")
+    .addHelpText(
+      "after",
+      helpText({ notes: passwords, json: userJson, examples: ["annals user passwd ada"] }),
+    )
     .action((username: string, options: { passwordStdin?: boolean }, command: Command) =>
       run(command, right, async ({ db }) => {
         const hash = await hashPassword(await readPassword(options.passwordStdin === true));
@@ -118,11 +167,11 @@ function context(): object {
   };
 }
 
-function readRole(text: string): Role {
+function readRole(text: string, name: string): Role {
   if (isRole(text)) return text;
   throw new AnnalsError(
     "USAGE",
-    `--role is ${JSON.stringify(text.slice(0, 80))}`,
+    `${name} is ${JSON.stringify(text.slice(0, 80))}`,
     `It must be one of ${roles.join(", ")}.`,
   );
 }
