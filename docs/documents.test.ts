@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const documents = [...markdownIn(""), ...markdownIn("bench"), ...markdownIn("docs")];
+const documents = [...markdownIn(""), ...markdownIn("bench"), ...markdownIn("lib"), ...markdownIn("docs")];
 const rooms = readdirSync(root, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map((entry) => entry.name);

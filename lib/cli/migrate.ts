@@ -43,7 +43,8 @@ export function defineMigrate(program: Command): void {
 Run it as a superuser, or as a role with CREATEROLE and CREATE on the database; later as a member of annals_owner.
 Changes of tracked tables are recorded whoever makes them. To record events from code, and to file what waits, a role
 needs annals_writer: --host-role gives it to your application's role. Without --host-role the role that is connected
-gets it, or nobody where that is a superuser. Readers and consoles are given theirs by hand: GRANT annals_reader TO name, GRANT annals_console TO name.`,
+gets it, or nobody where that is a superuser. Readers and the console are given theirs by hand:
+GRANT annals_reader TO name; GRANT annals_console TO name;`,
         json: `{database, roles, roleStatements, migrations, routines, partitions, rights, notes, capture, hosts},
 with --dry-run {database, roles, roleStatements, foundation, migrations, routines, rights, notes}`,
         examples: [
