@@ -63,9 +63,10 @@ function_rule (rank, pattern, owner, callers) AS (VALUES
   (2, '^relay$',                                                        'relay',   'writer'),
   (3, '^(waiting|lag)$',                                                'relay',   'reader'),
   (4, '^(file|file_or_reject|reject_or_repair|empty_slots)$',           'relay',   ''),
-  (5, '^(present|present_value|repaired(_rows|_event|_context)?)$',           'owner',   'relay'),
-  (6, '^ensure_partitions$',                                            'owner',   'relay'),
-  (7, '^(hidden_columns|without_secrets|mask_key|secret_column)$',      'owner',   'capture'),
+  (5, '^repaired$',                                           'owner',   'relay, capture'),
+  (6, '^(present|present_value|repaired_(rows|event|context))$',           'owner',   'relay'),
+  (7, '^ensure_partitions$',                                            'owner',   'relay'),
+  (8, '^(hidden_columns|without_secrets|mask_key|secret_column)$',      'owner',   'capture'),
   (9, '',                                                               'owner',   '')
 ),
 

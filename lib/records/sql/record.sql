@@ -6,7 +6,12 @@ CREATE OR REPLACE FUNCTION annals.record(kind text, event json, context json DEF
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   problem text;
+  given json := event;
 BEGIN
+  -- NUL and lone surrogates are for the relay to replace and mark; here they must not hide the fields.
+  IF strpos(event::text, chr(92) || 'u') > 0 THEN
+    event := annals.repaired(event::text);
+  END IF;
   problem := CASE
     WHEN kind IS NULL OR kind NOT IN ('audit', 'logins', 'exports', 'events', 'export_update', 'export_download')
       THEN format('kind is %L; it must be audit, logins, exports, events, export_update or export_download', left(kind, 80))
@@ -33,7 +38,7 @@ BEGIN
     RAISE EXCEPTION 'annals.record: %', problem USING ERRCODE = 'invalid_parameter_value';
   END IF;
   INSERT INTO annals.outbox (op, object_type, new_rows, context, application, client)
-  VALUES ('E', kind, event, coalesce(context::text, current_setting('annals.context', true)),
+  VALUES ('E', kind, given, coalesce(context::text, current_setting('annals.context', true)),
     current_setting('application_name', true), inet_client_addr());
 END
 $$;
