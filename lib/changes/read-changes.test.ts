@@ -83,7 +83,7 @@ test("masked values show no value", () => {
 test("bytes and cut texts are known by their marks", () => {
   const changes = readChanges(
     `{"photo":{"old":{"$bytes":2048,"$sha256":"ab"},"new":{"$bytes":2048,"$sha256":"cd"}},
-      "memo":{"old":{"$cut":"same","$length":9000,"$sha256":"ab"},"new":{"$cut":"same","$length":9000,"$sha256":"cd"}}}`,
+      "memo":{"old":{"$cut":"same","$length":9000,"$sha256":"ab"},"new":{"$cut":"other","$length":9001}}}`,
   );
   expect(changes).toMatchObject({
     is: "diff",

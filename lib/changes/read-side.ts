@@ -25,11 +25,12 @@ function readMark(members: [string, Json][]): Side | undefined {
   const of = (name: string) => members.find(([key]) => key === name)?.[1];
   const [masked, bytes, sha256, cut, length] = ["masked", "$bytes", "$sha256", "$cut", "$length"].map(of);
   if (members.length === 1 && masked?.is === "boolean" && masked.text === "true") return { is: "masked" };
-  if (sha256?.is !== "text") return undefined;
-  if (members.length === 2 && bytes?.is === "number") {
+  if (members.length === 2 && bytes?.is === "number" && sha256?.is === "text") {
     return { is: "bytes", length: Number(bytes.text), sha256: sha256.text };
   }
-  if (members.length === 3 && cut?.is === "text" && length?.is === "number") {
+  // What the library cuts has no hash, what the relay cuts has one.
+  const cutMembers = sha256?.is === "text" ? 3 : 2;
+  if (members.length === cutMembers && cut?.is === "text" && length?.is === "number") {
     return { is: "cut", text: cut.text, length: Number(length.text) };
   }
   return undefined;
