@@ -6,45 +6,48 @@ import { type Quest, scan } from "./scan.ts";
 import { halve, type Slice } from "./slice.ts";
 import type { Step } from "./walk.ts";
 
-// Reading a row takes about 1.5 µs, fetching one by an index 4. Few sizes, so that few statements are prepared.
-const sizes = { probe: 1000, small: 2000, large: 8000, huge: 16_000 } as const;
+// Reading a row in order takes about 1.5 µs, fetching one by an index 4. No portion is larger: of a month without
+// statistics the planner would rather sort all than read 8,000 in order, and the time could not be looked at.
+const probe = 1000;
+const portion = 2000;
+const patience = 10_000;
 
 /**
- * Looks for rows that lie in no index in their order. First a probe: what is common is among the newest rows.
- * Where the probe promises enough within some thousand rows, reading goes on; else the slice is looked through
- * by its indexes, month by month. A month in which too many rows match for that is cut in halves. Where no
- * index can help (`narrows` is empty), rows are read in growing portions.
+ * Looks for rows that no index has in their order. First a probe: what is common is among the newest rows. Where
+ * it promises enough within some thousand rows, reading goes on; else the slice is looked through by its indexes,
+ * month by month. One in which too many rows match for that is cut in halves. Where no index can help, rows are
+ * read on and on.
+ *
+ * @param narrowings what to ask the indexes, the next one where too many rows fulfil the one before
  */
-export function lookByIndex(db: Executor, quest: Quest, narrows: readonly SQL[]): Step<Mark> {
+export function lookByIndex(db: Executor, quest: Quest, narrowings: readonly SQL[][]): Step<Mark> {
   let scans = 0;
+  let level = 0;
   return async (slice, wanted) => {
-    const count = narrows.length > 0 ? scanSize(slice, wanted, scans) : portion(scans);
-    if (count === undefined) {
-      const { crowded, found } = await fence(db, quest, narrows, slice, wanted);
-      return { found, left: crowded ? [{ ...slice, crowded }] : [] };
+    const narrows = narrowings[level];
+    const isRead = scans === 0 || !narrows || isWorthReading(slice, wanted);
+    if (isRead) {
+      scans += 1;
+      const count = scans === 1 ? probe : portion;
+      const { read, matching, found, left } = await scan(db, quest, slice, count, wanted);
+      const rest = { ...slice, place: left, rows: rowsLeft(slice, read), density: matching / read };
+      return { found, left: left ? [rest] : [] };
     }
-    scans += 1;
-    const { read, last, matching, found } = await scan(db, quest, slice, count, wanted);
-    if (read < count || !last) return { found, left: [] };
-    const rest = { ...slice, place: last, rows: rowsLeft(slice, read), density: matching / read };
-    const halves = slice.crowded && halve(rest, quest.down);
-    return { found, left: halves || [rest] };
+    if (slice.crowded) {
+      return { found: [], left: halve(slice, quest.down) ?? [{ ...slice, density: undefined }] };
+    }
+    const { crowded, found } = await fence(db, quest, narrows, slice, wanted);
+    if (!crowded) return { found, left: [] };
+    if (!narrowings[level + 1]) return { found, left: [{ ...slice, crowded, density: undefined }] };
+    level += 1;
+    return { found, left: [slice] };
   };
 }
 
-/** How many rows to read, if reading is the way. */
-function scanSize({ rows, density, crowded }: Slice, wanted: number, scans: number): number | undefined {
-  if (scans === 0) return sizes.probe;
-  if (rows <= sizes.small) return sizes.small;
-  if (crowded) return sizes.large;
-  if (!density) return undefined;
-  const needed = (wanted / density) * 1.3;
-  if (needed <= sizes.small) return sizes.small;
-  return needed <= 10_000 ? sizes.large : undefined;
-}
-
-function portion(scans: number): number {
-  return [sizes.probe, sizes.small, sizes.large][scans] ?? sizes.huge;
+function isWorthReading({ rows, density, crowded }: Slice, wanted: number): boolean {
+  if (rows <= portion) return true;
+  if (density === undefined) return crowded === true;
+  return density > 0 && (wanted / density) * 1.3 <= patience;
 }
 
 /** An estimate that has proved too low is not to be trusted again. */

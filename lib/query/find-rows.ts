@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { Executor } from "../executor.ts";
 import type { Definition, Kind } from "../records/define.ts";
 import type { RecordRow } from "../records/kinds.ts";
@@ -32,13 +32,22 @@ export async function findRows<K extends Kind>(
   const slices = slicesOf(extent, search);
   const way = { wanted, down, budgetMs };
   if (isInOrder(search)) return walk(slices, way, readInOrder<K>(db, quest));
+  const { found, stop } = await walk(
+    slices,
+    way,
+    lookByIndex(db, quest, narrowingsOf(definition, search, extent)),
+  );
+  return { found: await readMarked(db, definition, found), stop };
+}
+
+/** What to ask the indexes: what narrows well, and with it, where that is too little, what narrows badly. */
+function narrowingsOf(definition: Definition, search: Search, extent: Extent): SQL[][] {
   const known = narrowsOf(definition, search, extent.allLetters).filter(
     ({ needsFind }) => extent.indexed || !needsFind,
   );
   const tight = known.filter(({ wide }) => !wide);
-  const narrows = (tight.length > 0 ? tight : known).map((narrow) => narrow.sql);
-  const { found, stop } = await walk(slices, way, lookByIndex(db, quest, narrows));
-  return { found: await readMarked(db, definition, found), stop };
+  const both = [tight, tight.length < known.length ? known : []];
+  return both.filter((some) => some.length > 0).map((some) => some.map((narrow) => narrow.sql));
 }
 
 /** The rows at these places, in their order. One by one, so that no plan can read more than these. */

@@ -2,13 +2,12 @@ import { sql } from "drizzle-orm";
 import type { Executor } from "../executor.ts";
 import type { Kind } from "../records/define.ts";
 import type { RecordRow } from "../records/kinds.ts";
-import { behind, orderOf } from "./keyset.ts";
-import { withinReach } from "./reach.ts";
+import { keyOf, orderOf } from "./keyset.ts";
 import { run } from "./run.ts";
 import type { Quest } from "./scan.ts";
 import type { Search } from "./search.ts";
 import { readRows, selectList } from "./select-list.ts";
-import { recordsOf } from "./tables.ts";
+import { isBeyond, startOf } from "./slice.ts";
 import { toll } from "./toll.ts";
 import type { Step } from "./walk.ts";
 import { allOf } from "./where.ts";
@@ -40,17 +39,15 @@ export function readInOrder<K extends Kind>(
 ): Step<RecordRow<K>> {
   const kind = definition.kind as K;
   return async (slice, wanted) => {
-    const where = [
-      ...withinReach(definition, slice, bound),
-      ...behind(kind, down, slice.place),
-      ...filters,
-      ...(filters.length > 0 ? [toll(kind)] : []),
-    ];
+    const { source, where } = startOf(definition, slice, down);
+    const [, seq] = keyOf(kind);
+    const conditions = [...where, sql`${seq} <= ${bound}::bigint`, ...filters, toll(kind)];
     const rows = await run<Record<string, unknown>>(
       db,
-      sql`SELECT ${selectList(definition, "list")} FROM ${recordsOf(kind)} WHERE ${allOf(where)}
+      sql`SELECT ${selectList(definition, "list")} FROM ${source} WHERE ${allOf(conditions)}
         ORDER BY ${orderOf(kind, down)} LIMIT ${sql.raw(String(wanted))}`,
     );
-    return { found: readRows(kind, rows), left: [] };
+    const found = readRows(kind, rows).filter((row) => !isBeyond(slice, down, row.recorded_at));
+    return { found, left: [] };
   };
 }

@@ -50,7 +50,7 @@ async function explain(
   const plans: Node[] = [];
   await read({
     async query<Row>(text: string, values?: readonly unknown[]) {
-      if (text.includes('"audit_log"')) {
+      if (/"audit_log(_\d{6})?"/.test(text)) {
         const [row] = await db.query<{ "QUERY PLAN": { Plan: Node }[] }>(
           `EXPLAIN (ANALYZE, FORMAT JSON) ${text}`,
           values,

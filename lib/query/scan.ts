@@ -1,12 +1,11 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Executor } from "../executor.ts";
 import type { Definition } from "../records/define.ts";
-import { behind, type Mark, orderOf } from "./keyset.ts";
+import { type Mark, orderOf } from "./keyset.ts";
 import { firstMatching, keyList, markJson, readMarks } from "./marks.ts";
 import { withinReach } from "./reach.ts";
 import { run } from "./run.ts";
-import type { Slice } from "./slice.ts";
-import { recordsOf } from "./tables.ts";
+import { isBeyond, type Slice, startOf } from "./slice.ts";
 import { toll } from "./toll.ts";
 import { allOf } from "./where.ts";
 
@@ -21,13 +20,12 @@ export interface Quest {
 }
 
 export interface Scanned {
-  /** How many rows were read; fewer than asked for: the slice holds no more. */
+  /** How many rows were read, how many of them match, and the first of these. */
   read: number;
-  /** The last of them. */
-  last: Mark | undefined;
-  /** How many of them match, and the first of these. */
   matching: number;
   found: Mark[];
+  /** The last row that was read, if there is more of the slice behind it. */
+  left: Mark | undefined;
 }
 
 /** Reads the next `count` rows of a slice, whatever they are, and tells which of them match. */
@@ -39,12 +37,13 @@ export async function scan(
   wanted: number,
 ): Promise<Scanned> {
   const { kind } = definition;
-  const where = [...withinReach(definition, slice, bound), ...behind(kind, down, slice.place), toll(kind)];
+  const { source, where } = startOf(definition, slice, down);
+  const matches = [...withinReach(definition, slice, bound), ...filters];
   const [row] = await run<{ read: number; last: string | null; matching: number; found: string | null }>(
     db,
     sql`WITH looked AS MATERIALIZED (
-        SELECT ${keyList(kind)}, ${allOf(filters)} AS matches FROM ${recordsOf(kind)}
-        WHERE ${allOf(where)} ORDER BY ${orderOf(kind, down)} LIMIT ${sql.raw(String(count))}
+        SELECT ${keyList(kind)}, ${allOf(matches)} AS matches FROM ${source}
+        WHERE ${allOf([...where, toll(kind)])} ORDER BY ${orderOf(kind, down)} LIMIT ${sql.raw(String(count))}
       )
       SELECT (SELECT count(*)::int FROM looked) AS read,
         (SELECT json_build_array(${markJson(kind)})::text FROM looked AS r
@@ -53,5 +52,7 @@ export async function scan(
         ${firstMatching(kind, down, wanted)} AS found`,
   );
   if (!row) throw new RangeError("a scan answers in one row");
-  return { ...row, last: readMarks(row.last)[0], found: readMarks(row.found) };
+  const last = readMarks(row.last)[0];
+  const left = row.read === count && last && !isBeyond(slice, down, last.at) ? last : undefined;
+  return { read: row.read, matching: row.matching, found: readMarks(row.found), left };
 }

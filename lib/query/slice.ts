@@ -1,7 +1,10 @@
+import { type SQL, sql } from "drizzle-orm";
 import { formatInstant, toMicros } from "../fields/instant.ts";
-import { goesDown, type Mark } from "./keyset.ts";
-import { type Extent, justAfter, type Month, overlap, type Span } from "./reach.ts";
+import type { Definition } from "../records/define.ts";
+import { behind, goesDown, keyOf, type Mark } from "./keyset.ts";
+import { type Extent, justAfter, type Month, overlap, type Span, withinSpan } from "./reach.ts";
 import type { Search } from "./search.ts";
+import { monthOf, recordsOf } from "./tables.ts";
 
 /** A part of one month that is still to be looked through. */
 export interface Slice extends Month {
@@ -25,7 +28,10 @@ export function slicesOf({ months }: Extent, search: Search): Slice[] {
     return span ? [{ ...month, ...span, rows: rowsWithin(month, span) }] : [];
   });
   if (down) slices.reverse();
-  if (cursor && slices[0]) slices[0].place = { at: cursor.at, seq: cursor.seq };
+  const [first] = slices;
+  if (cursor && first && (down ? cursor.at < first.to : cursor.at >= first.from)) {
+    first.place = { at: cursor.at, seq: cursor.seq };
+  }
   return slices;
 }
 
@@ -48,6 +54,30 @@ export function halve(slice: Slice, down: boolean): [near: Slice, far: Slice] | 
 function remaining(span: Span, place: Mark | undefined, down: boolean): Span | null {
   if (!place) return span;
   return overlap(span, down ? { from: null, to: justAfter(place.at) } : { from: place.at, to: null });
+}
+
+/**
+ * What to read a slice from, in the order of the walk, and where to begin; the reading may run on beyond its end
+ * and has to be cut there. From a month's own table, with a bound on one side only: between two bounds the planner
+ * expects one row in 200, where it has no statistics, and would rather sort a month than read it in order.
+ */
+export function startOf(definition: Definition, slice: Slice, down: boolean): { source: SQL; where: SQL[] } {
+  const { kind } = definition;
+  const { partition, place } = slice;
+  if (partition === null) {
+    return {
+      source: recordsOf(kind),
+      where: [...withinSpan(definition, slice), ...behind(kind, down, place)],
+    };
+  }
+  const [at] = keyOf(kind);
+  const edge = down ? sql`${at} < ${slice.to}::timestamptz` : sql`${at} >= ${slice.from}::timestamptz`;
+  return { source: monthOf(partition), where: place ? behind(kind, down, place) : [edge] };
+}
+
+/** Whether a row read in the order of the walk lies beyond the end of a slice. */
+export function isBeyond({ from, to }: Slice, down: boolean, at: string): boolean {
+  return down ? at < from : at >= to;
 }
 
 /** Where a search stands that has everything before this slice behind it. */
