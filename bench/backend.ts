@@ -5,7 +5,7 @@ import type postgres from "postgres";
 export interface Backend {
   /** Milliseconds on a processor so far. Unlike time on the wall, hardly touched by what else the machine does. */
   cpuMs(): number | undefined;
-  /** The most memory it has had, shared buffers included, in MB. */
+  /** The most memory of its own that it has had, in MB: without the shared buffers that it has touched. */
   peakMb(): number | undefined;
 }
 
@@ -20,8 +20,10 @@ export async function backendOf(connection: postgres.Sql | postgres.ReservedSql)
       return nanoseconds === undefined ? undefined : Number(nanoseconds) / 1e6;
     },
     peakMb() {
-      const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(file("status") ?? "")?.[1];
-      return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;
+      const status = file("status") ?? "";
+      const kilobytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(status)?.[1]);
+      const own = kilobytes("VmHWM") - kilobytes("RssShmem");
+      return Number.isNaN(own) ? undefined : own / 1024;
     },
   };
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
 import { executorOf } from "../../lib/adapters/db/postgres-js.ts";
 import { startRelay } from "../../lib/relay/start-relay.ts";
+import { backendOf } from "../backend.ts";
 import { singleRowUpdate } from "../capture/single-rows.ts";
 import { atLeast, atMost, type Result, resultOf } from "../result.ts";
 import { quantile } from "../statistics.ts";
@@ -15,12 +16,15 @@ export async function relayLag(url: string, rate: number, seconds: number): Prom
   const worker = connect(1);
   const observer = connect(1);
   const writers = connect(4);
+  const backend = await backendOf(worker);
+  const cpu = backend.cpuMs();
   const errors: unknown[] = [];
   const relay = startRelay(executorOf(worker), { onError: (error) => errors.push(error) });
   const ages: number[] = [];
   const start = performance.now();
   const end = start + seconds * 1000;
   let written = 0;
+  let busy: number | undefined;
   try {
     await Promise.all([
       observe(observer, end, ages),
@@ -36,6 +40,7 @@ export async function relayLag(url: string, rate: number, seconds: number): Prom
         }
       }),
     ]);
+    if (cpu !== undefined) busy = ((backend.cpuMs() as number) - cpu) / (performance.now() - start);
   } finally {
     await relay.stop();
     await Promise.all([worker.end(), observer.end(), writers.end()]);
@@ -46,6 +51,7 @@ export async function relayLag(url: string, rate: number, seconds: number): Prom
     resultOf("writes a second while the worker files", "/s", [reached], atLeast(rate * 0.98)),
     resultOf("age of the oldest event that waits", "ms", ages),
     resultOf("the same, 95th percentile", "ms", [quantile(ages, 0.95)], atMost(1000)),
+    ...(busy === undefined ? [] : [resultOf("processor time of the worker's connection", "%", [busy * 100])]),
   ];
 }
 

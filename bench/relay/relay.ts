@@ -28,7 +28,7 @@ export const relay: Bench = {
       results.push(...(await relaySpeed(sql, flag("rows"), flag("rounds"))));
       await sql.unsafe(insertRows("orders_annals", String(flag("rows"))));
       say("memory");
-      results.push(...(await relayMemory(url, 2 * flag("rows"))));
+      results.push(...(await relayMemory(url, flag("rows"))));
       say("lag");
       results.push(...(await relayLag(url, flag("rate"), flag("seconds"))));
       say("something held open");
