@@ -2,15 +2,10 @@ import type { SQL } from "drizzle-orm";
 import type { Executor } from "../executor.ts";
 import { fence } from "./fence.ts";
 import type { Mark } from "./keyset.ts";
+import type { Limits } from "./limits.ts";
 import { type Quest, scan } from "./scan.ts";
 import { halve, type Slice } from "./slice.ts";
 import type { Step } from "./walk.ts";
-
-// Reading a row in order takes about 1.5 µs, fetching one by an index 4. No portion is larger: of a month without
-// statistics the planner would rather sort all than read 8,000 in order, and the time could not be looked at.
-const probe = 1000;
-const portion = 2000;
-const patience = 10_000;
 
 /**
  * Looks for rows that no index has in their order. First a probe: what is common is among the newest rows. Where
@@ -25,10 +20,10 @@ export function lookByIndex(db: Executor, quest: Quest, narrowings: readonly SQL
   let level = 0;
   return async (slice, wanted) => {
     const narrows = narrowings[level];
-    const isRead = scans === 0 || !narrows || isWorthReading(slice, wanted);
+    const isRead = scans === 0 || !narrows || isWorthReading(slice, wanted, quest.limits);
     if (isRead) {
       scans += 1;
-      const count = scans === 1 ? probe : portion;
+      const count = scans === 1 ? quest.limits.probe : quest.limits.portion;
       const { read, matching, found, left } = await scan(db, quest, slice, count, wanted);
       const rest = { ...slice, place: left, rows: rowsLeft(slice, read), density: matching / read };
       return { found, left: left ? [rest] : [] };
@@ -44,7 +39,11 @@ export function lookByIndex(db: Executor, quest: Quest, narrowings: readonly SQL
   };
 }
 
-function isWorthReading({ rows, density, crowded }: Slice, wanted: number): boolean {
+function isWorthReading(
+  { rows, density, crowded }: Slice,
+  wanted: number,
+  { portion, patience }: Limits,
+): boolean {
   if (rows <= portion) return true;
   if (density === undefined) return crowded === true;
   return density > 0 && (wanted / density) * 1.3 <= patience;

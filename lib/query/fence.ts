@@ -10,9 +10,6 @@ import { monthOf, recordsOf } from "./tables.ts";
 import { toll } from "./toll.ts";
 import { allOf } from "./where.ts";
 
-// 10 ms to look up, of a table of 10 million rows that lie in memory.
-const most = 2500;
-
 export interface Fenced {
   /** More rows than can be looked at have what the index knows of the search: nothing is certain. */
   crowded: boolean;
@@ -30,7 +27,7 @@ export interface Fenced {
  */
 export async function fence(
   db: Executor,
-  { definition, down, bound, filters }: Quest,
+  { definition, down, bound, filters, limits }: Quest,
   narrows: readonly SQL[],
   slice: Slice,
   wanted: number,
@@ -45,11 +42,11 @@ export async function fence(
     sql`WITH candidates AS MATERIALIZED (
         SELECT ${keyList(kind)}, ${allOf(matches)} AS matches FROM ${source}
         WHERE ${allOf([...narrows, ...spanned, toll(kind)])}
-      ), looked AS MATERIALIZED (SELECT * FROM candidates LIMIT ${sql.raw(String(most + 1))})
+      ), looked AS MATERIALIZED (SELECT * FROM candidates LIMIT ${sql.raw(String(limits.candidates + 1))})
       SELECT (SELECT count(*)::int FROM looked) AS candidates, ${firstMatching(kind, down, wanted)} AS found`,
   );
   if (!row) throw new RangeError("a fence answers in one row");
-  return row.candidates > most
+  return row.candidates > limits.candidates
     ? { crowded: true, found: [] }
     : { crowded: false, found: readMarks(row.found) };
 }

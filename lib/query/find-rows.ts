@@ -5,6 +5,7 @@ import type { RecordRow } from "../records/kinds.ts";
 import { lookByIndex } from "./by-index.ts";
 import { isInOrder, readInOrder } from "./in-order.ts";
 import { goesDown, keyOf, type Mark } from "./keyset.ts";
+import { type Limits, limits as standard } from "./limits.ts";
 import { narrowsOf } from "./narrow.ts";
 import { type Extent, justAfter, withinSpan } from "./reach.ts";
 import { run } from "./run.ts";
@@ -24,11 +25,11 @@ export async function findRows<K extends Kind>(
   definition: Definition<K>,
   search: Search,
   extent: Extent,
-  { wanted, budgetMs }: { wanted: number; budgetMs: number },
+  { wanted, budgetMs, limits = standard }: { wanted: number; budgetMs: number; limits?: Limits },
 ): Promise<Walked<RecordRow<K>>> {
   const down = goesDown(search);
   const bound = search.bound ?? extent.head;
-  const quest = { definition, down, bound, filters: filtersOf(definition, search) };
+  const quest = { definition, down, bound, filters: filtersOf(definition, search), limits };
   const slices = slicesOf(extent, search);
   const way = { wanted, down, budgetMs };
   if (isInOrder(search)) return walk(slices, way, readInOrder<K>(db, quest));

@@ -2,6 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Executor } from "../executor.ts";
 import type { Definition } from "../records/define.ts";
 import { type Mark, orderOf } from "./keyset.ts";
+import type { Limits } from "./limits.ts";
 import { firstMatching, keyList, markJson, readMarks } from "./marks.ts";
 import { withinReach } from "./reach.ts";
 import { run } from "./run.ts";
@@ -17,6 +18,7 @@ export interface Quest {
   /** The highest number that it may see. */
   bound: string;
   filters: readonly SQL[];
+  limits: Limits;
 }
 
 export interface Scanned {

@@ -53,7 +53,8 @@ export function halve(slice: Slice, down: boolean): [near: Slice, far: Slice] | 
 /** The part of a span that may hold rows behind a place. */
 function remaining(span: Span, place: Mark | undefined, down: boolean): Span | null {
   if (!place) return span;
-  return overlap(span, down ? { from: null, to: justAfter(place.at) } : { from: place.at, to: null });
+  if (!down) return overlap(span, { from: place.at, to: null });
+  return overlap(span, { from: null, to: place.seq === "0" ? place.at : justAfter(place.at) });
 }
 
 /**
