@@ -45,8 +45,9 @@ Changes of tracked tables are recorded whoever makes them. To record events from
 needs annals_writer: --host-role gives it to your application's role. Without --host-role the role that is connected
 gets it, or nobody where that is a superuser. Readers and the console are given theirs by hand:
 GRANT annals_reader TO name; GRANT annals_console TO name;`,
-        json: `{database, roles, roleStatements, migrations, routines, partitions, rights, notes, capture, hosts},
-with --dry-run {database, roles, roleStatements, foundation, migrations, routines, rights, notes}`,
+        json: `{database, roles, roleStatements, extensions, migrations, indexes, routines, partitions, rights, notes,
+capture, hosts}, with --dry-run {database, roles, roleStatements, foundation, extensions, migrations, routines,
+indexes, rights, notes}`,
         examples: [
           "annals migrate --host-role shop_app   and let shop_app record events from code",
           "annals migrate                        again, after an upgrade of the package",
@@ -75,9 +76,9 @@ async function install({ db, note }: Desk, options: Options): Promise<Answer> {
 
 /** What is there now, who may write to it, and how to go on where it is new; each statement stands in the data. */
 function summarize(done: Migrated, capture: readonly string[], hosts: readonly string[]): string {
-  const { database, roles, migrations } = done;
-  const { roleStatements, routines, rights, partitions } = done;
-  const changed = [migrations, routines, capture, roleStatements, rights].some(({ length }) => length > 0);
+  const { database, roles, migrations, roleStatements, extensions, routines, indexes, rights, partitions } =
+    done;
+  const steps = [roleStatements, extensions, migrations, routines, indexes, rights, capture];
   // The first migration makes the records.
   if (migrations.some((name) => name.startsWith("0001_"))) {
     return [
@@ -86,7 +87,8 @@ function summarize(done: Migrated, capture: readonly string[], hosts: readonly s
       "Next: annals track <table>, and annals relay beside your application.",
     ].join("\n");
   }
-  if (!changed && partitions === 0) return `Database ${database} is up to date.`;
+  if (partitions === 0 && steps.every(({ length }) => length === 0))
+    return `Database ${database} is up to date.`;
   return `Database ${database} is up to date now.\n${mayRecord(hosts)}`;
 }
 
@@ -106,13 +108,22 @@ function planText({
   database,
   roleStatements,
   foundation,
+  extensions,
   migrations,
   routines,
+  indexes,
   rights,
 }: MigrationPlan): string {
   const files = [...migrations, ...routines].map(({ name, text }) => `-- ${name}\n${text.trim()}`);
   const script = (statements: readonly string[]) => statements.map((text) => `${text};`).join("\n");
-  const parts = [script(roleStatements), script(foundation), ...files, script(rights)];
+  const parts = [
+    script(roleStatements),
+    script(foundation),
+    script(extensions),
+    ...files,
+    script(indexes),
+    script(rights),
+  ];
   const body = parts.filter((part) => part !== "").join("\n\n");
   if (body === "") return `-- Database ${database} is up to date: nothing would run.`;
   const isNew = migrations.length > 0 || routines.length > 0;
