@@ -7,6 +7,9 @@ import { singleRowUpdate } from "../capture/single-rows.ts";
 import { atLeast, atMost, type Result, resultOf } from "../result.ts";
 import { quantile } from "../statistics.ts";
 
+/** Clients that write: several, since each waits for its commit to be on disk. */
+const lanes = 8;
+
 /**
  * How far the records are behind while `rate` single-row transactions a second are written and one worker files
  * them: the age of the oldest event that waits, looked at ten times a second.
@@ -15,7 +18,7 @@ export async function relayLag(url: string, rate: number, seconds: number): Prom
   const connect = (max: number) => postgres(url, { max, onnotice: () => {} });
   const worker = connect(1);
   const observer = connect(1);
-  const writers = connect(4);
+  const writers = connect(lanes);
   const backend = await backendOf(worker);
   const cpu = backend.cpuMs();
   const errors: unknown[] = [];
@@ -28,9 +31,9 @@ export async function relayLag(url: string, rate: number, seconds: number): Prom
   try {
     await Promise.all([
       observe(observer, end, ages),
-      ...Array.from({ length: 4 }, async (_, lane) => {
+      ...Array.from({ length: lanes }, async (_, lane) => {
         // Each writes when its next turn has come; one that fell behind goes on without a pause.
-        for (let turn = lane; ; turn += 4) {
+        for (let turn = lane; ; turn += lanes) {
           const due = start + (turn * 1000) / rate;
           if (due >= end || performance.now() >= end) return;
           const wait = due - performance.now();

@@ -63,12 +63,14 @@ describe("catchUp", () => {
   });
 });
 
-/** An executor that answers from a list, and remembers when it was asked. */
-function scripted(answers: (number | Error)[]) {
+/** An executor that answers from a list, after so many milliseconds each, and remembers when it was asked. */
+function scripted(answers: (number | Error)[], ...takes: number[]) {
   const asked: number[] = [];
   const executor: Executor = {
     async query<Row>() {
       asked.push(Date.now());
+      const ms = takes.shift();
+      if (ms !== undefined) await new Promise((resolve) => setTimeout(resolve, ms));
       const answer = answers.shift() ?? 0;
       if (answer instanceof Error) throw answer;
       return [{ taken: String(answer) }] as Row[];
@@ -92,13 +94,22 @@ describe("startRelay", () => {
     await catchUp(db);
   });
 
-  test("goes on at once while there is work, and looks ever less often while there is none", async () => {
+  test("looks every 50 ms while there is a little work, and ever less often while there is none", async () => {
     vi.useFakeTimers();
     const { executor, pauses } = scripted([5, 5, 5, 0, 0, 0, 0, 0, 0, 5, 0]);
     const relay = startRelay(executor);
     await vi.advanceTimersByTimeAsync(3000);
     await relay.stop();
-    expect(pauses().slice(0, 12)).toEqual([0, 0, 0, 50, 100, 200, 400, 500, 500, 0, 50, 100]);
+    expect(pauses().slice(0, 12)).toEqual([50, 50, 50, 50, 100, 200, 400, 500, 500, 50, 50, 100]);
+  });
+
+  test("goes on at once after a batch that took its time", async () => {
+    vi.useFakeTimers();
+    const { executor, pauses } = scripted([5, 5, 5, 5], 40, 300, 50);
+    const relay = startRelay(executor);
+    await vi.advanceTimersByTimeAsync(1000);
+    await relay.stop();
+    expect(pauses().slice(0, 3)).toEqual([50, 300, 50]);
   });
 
   test("survives failures with longer pauses, reports each, and is quick again afterwards", async () => {
@@ -115,7 +126,7 @@ describe("startRelay", () => {
     const printed = vi.spyOn(console, "error").mockImplementation(() => {});
     await vi.advanceTimersByTimeAsync(60_000);
     await relay.stop();
-    expect(pauses().slice(0, 8)).toEqual([500, 1000, 2000, 4000, 8000, 10_000, 10_000, 0]);
+    expect(pauses().slice(0, 8)).toEqual([500, 1000, 2000, 4000, 8000, 10_000, 10_000, 50]);
     expect(reported).toHaveLength(7);
     expect(reported[0]).toEqual([away, "filing events"]);
     expect(printed).toHaveBeenCalledWith("annals: onError failed: onError is broken");
