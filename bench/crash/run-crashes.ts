@@ -12,14 +12,16 @@ import { type Acknowledged, startWriter } from "./writer.ts";
 
 export interface CrashOutcome {
   kills: number;
-  /** Committed row changes a second, as far as writers were told. */
-  writesPerSecond: number;
+  /** Committed row changes a second, as far as writers were told, in each stretch that the server was up. */
+  writesPerSecond: number[];
   /** Changes that the table holds and no event tells, and the other way round. */
   missing: number;
   doubled: number;
   /** Changes that a writer was told are committed and that the table does not hold. */
   lostByServer: number;
   gaps: number;
+  /** Rows that the segments count and the records do not hold, or the other way round. */
+  miscounted: number;
   waiting: number;
   rejected: number;
   events: number;
@@ -54,7 +56,12 @@ export async function runCrashes(options: {
   const writers = Array.from({ length: options.writers }, (_, n) =>
     startWriter(url, `w${n}`, options.pauseMs),
   );
-  const began = Date.now();
+  const committed = () => writers.reduce((sum, writer) => sum + writer.writes(), 0);
+  const writesPerSecond: number[] = [];
+  let upSince = { at: performance.now(), writes: 0 };
+  const closeStretch = () => {
+    writesPerSecond.push(((committed() - upSince.writes) / (performance.now() - upSince.at)) * 1000);
+  };
   process.on("uncaughtException", ignoreLostSocket);
   try {
     for (let kill = 1; kill <= options.kills; kill += 1) {
@@ -65,19 +72,20 @@ export async function runCrashes(options: {
         relays[victim] = startRelayChild(url);
       } else {
         killServer(server);
+        closeStretch();
         server = await start();
+        upSince = { at: performance.now(), writes: committed() };
       }
       options.say?.(`kill ${kill}: ${kill % 2 === 0 ? "a relay" : "the server"}`);
     }
     await sleep(1000);
+    closeStretch();
     await Promise.all(writers.map((writer) => writer.stop()));
-    const seconds = (Date.now() - began) / 1000;
     for (const relay of relays) relay.kill("SIGKILL");
-    const written = writers.reduce((sum, writer) => sum + writer.writes(), 0);
     const acknowledged: Acknowledged = new Map(writers.flatMap((writer) => [...writer.acknowledged]));
     return {
       kills: options.kills,
-      writesPerSecond: written / seconds,
+      writesPerSecond,
       ...(await compare(url, acknowledged)),
     };
   } finally {
@@ -163,6 +171,11 @@ async function compare(
       (SELECT coalesce(sum(greatest(c, 0) + greatest(u, 0) + greatest(d, 0)), 0)::int FROM both_sides) AS missing,
       (SELECT coalesce(sum(greatest(-c, 0) + greatest(-u, 0) + greatest(-d, 0)), 0)::int FROM both_sides) AS doubled,
       (SELECT (SELECT seq FROM annals.head) - count(DISTINCT seq) + count(*) - count(DISTINCT seq) FROM numbers)::int AS gaps,
+      (SELECT coalesce(sum(abs(coalesce(g.rows, 0) - coalesce(r.rows, 0))), 0)::int
+       FROM (SELECT record, sum(rows) AS rows FROM annals.segment GROUP BY 1) g
+       FULL JOIN (
+         SELECT 'audit_log' AS record, count(*) AS rows FROM annals.audit_log
+         UNION ALL SELECT 'system_event', count(*) FROM annals.system_event) r USING (record)) AS miscounted,
       (SELECT coalesce(sum(rows), 0)::int FROM annals.outbox) AS waiting,
       (SELECT count(*)::int FROM annals.rejected) AS rejected,
       (SELECT count(*)::int FROM numbers) AS events`;
