@@ -102,11 +102,13 @@ const byType = {
       });
       return tight(none ? [sql`${column} IS NULL`, ...parts] : parts);
     }
+    // A row without an address is neither before a network nor behind it.
+    const empty = none ? [] : [sql`${column} IS NULL`];
     const outside = values.flatMap((value) => {
       const { first, last } = networkOf(value);
-      return wide([sql`${column} < ${first}`, sql`${column} > ${last}`, sql`${column} IS NULL`]);
+      return wide([sql`${column} < ${first}`, sql`${column} > ${last}`, ...empty]);
     });
-    return none ? [...outside, ...wide([sql`${column} IS NOT NULL`])] : outside;
+    return values.length > 0 ? outside : wide([sql`${column} IS NOT NULL`]);
   },
   count: atLeast,
   bytes: atLeast,
