@@ -36,7 +36,8 @@ export async function fence(
   const { partition, partial } = slice;
   const source = partition === null ? recordsOf(kind) : monthOf(partition);
   const spanned = partition === null || partial ? withinSpan(definition, slice) : [];
-  const matches = [...withinReach(definition, slice, bound), ...behind(kind, down, slice.place), ...filters];
+  const ahead = slice.place ? [behind(kind, down, slice.place)] : [];
+  const matches = [...withinReach(definition, slice, bound), ...ahead, ...filters];
   const [row] = await run<{ candidates: number; found: string | null }>(
     db,
     sql`WITH candidates AS MATERIALIZED (

@@ -21,16 +21,19 @@ export function orderOf(kind: Kind, down: boolean): SQL {
 
 /**
  * The rows behind a place, by (recorded_at, seq): none is skipped or found twice, however many share a
- * microsecond. The plain half on recorded_at is what prunes partitions.
+ * microsecond.
  */
-export function behind(kind: Kind, down: boolean, mark: Mark | undefined): SQL[] {
-  if (!mark) return [];
+export function behind(kind: Kind, down: boolean, mark: Mark): SQL {
   const [at, seq] = keyOf(kind);
+  const place = sql`(${mark.at}::timestamptz, ${mark.seq}::bigint)`;
+  return down ? sql`(${at}, ${seq}) < ${place}` : sql`(${at}, ${seq}) > ${place}`;
+}
+
+/** The same, with the plain half on recorded_at that prunes partitions. */
+export function wellBehind(kind: Kind, down: boolean, mark: Mark): SQL[] {
+  const [at] = keyOf(kind);
   const instant = sql`${mark.at}::timestamptz`;
-  const place = sql`(${instant}, ${mark.seq}::bigint)`;
-  return down
-    ? [sql`${at} <= ${instant}`, sql`(${at}, ${seq}) < ${place}`]
-    : [sql`${at} >= ${instant}`, sql`(${at}, ${seq}) > ${place}`];
+  return [down ? sql`${at} <= ${instant}` : sql`${at} >= ${instant}`, behind(kind, down, mark)];
 }
 
 export function keyOf(kind: Kind): [at: SQL, seq: SQL] {

@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { formatInstant, toMicros } from "../fields/instant.ts";
 import type { Definition } from "../records/define.ts";
-import { behind, goesDown, keyOf, type Mark } from "./keyset.ts";
+import { behind, goesDown, keyOf, type Mark, wellBehind } from "./keyset.ts";
 import { type Extent, justAfter, type Month, overlap, type Span, withinSpan } from "./reach.ts";
 import type { Search } from "./search.ts";
 import { monthOf, recordsOf } from "./tables.ts";
@@ -68,12 +68,12 @@ export function startOf(definition: Definition, slice: Slice, down: boolean): { 
   if (partition === null) {
     return {
       source: recordsOf(kind),
-      where: [...withinSpan(definition, slice), ...behind(kind, down, place)],
+      where: [...withinSpan(definition, slice), ...(place ? wellBehind(kind, down, place) : [])],
     };
   }
   const [at] = keyOf(kind);
   const edge = down ? sql`${at} < ${slice.to}::timestamptz` : sql`${at} >= ${slice.from}::timestamptz`;
-  return { source: monthOf(partition), where: place ? behind(kind, down, place) : [edge] };
+  return { source: monthOf(partition), where: [place ? behind(kind, down, place) : edge] };
 }
 
 /** Whether a row read in the order of the walk lies beyond the end of a slice. */

@@ -5,7 +5,7 @@ import type { Executor } from "../executor.ts";
 import { formatInstant, toMicros } from "../fields/instant.ts";
 import type { Kind } from "../records/define.ts";
 import { definitions, kinds, type RecordRow } from "../records/kinds.ts";
-import { behind, orderOf } from "./keyset.ts";
+import { orderOf, wellBehind } from "./keyset.ts";
 import { reachOf, readExtent, withinReach } from "./reach.ts";
 import { requireView } from "./require-view.ts";
 import { run } from "./run.ts";
@@ -88,7 +88,7 @@ async function readAround(
   });
   const sides = [true, false].map((down) => {
     const mark = { at: row.recorded_at, seq: row.seq };
-    const where = allOf([...withinReach(definition, span, bound), ...behind(kind, down, mark), ...same]);
+    const where = allOf([...withinReach(definition, span, bound), ...wellBehind(kind, down, mark), ...same]);
     return run<Record<string, unknown>>(
       db,
       sql`SELECT ${selectList(definition, "list")} FROM ${recordsOf(kind)} WHERE ${where} ORDER BY ${orderOf(kind, down)} LIMIT ${each}`,
