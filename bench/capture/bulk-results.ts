@@ -6,7 +6,7 @@ import { titles } from "./order-tables.ts";
 const goals = { insert: 2.5, update: 3, delete: 6 };
 
 /** The rows of the table for bulk statements of that many rows. */
-export function bulkResults({ ms, bytesPerRow }: BulkFigures, rows: number): Result[] {
+export function bulkResults({ ms, cpuMs, bytesPerRow }: BulkFigures, rows: number): Result[] {
   const results: Result[] = [];
   const size = rows.toLocaleString("en-US");
   for (const step of bulkSteps) {
@@ -20,6 +20,10 @@ export function bulkResults({ ms, bytesPerRow }: BulkFigures, rows: number): Res
           variant === "annals" ? atMost(goals[step]) : undefined,
         ),
       );
+    }
+    if (cpuMs[step].plain.length > 0) {
+      const share = ratios(cpuMs[step].annals, cpuMs[step].plain);
+      results.push(resultOf(`${size}-row ${step}, Annals ÷ plain, processor time`, "×", share));
     }
     results.push(
       resultOf(

@@ -1,4 +1,5 @@
 import type postgres from "postgres";
+import { backendOf } from "../backend.ts";
 import { alternate } from "../rounds.ts";
 import {
   emptyHistories,
@@ -12,18 +13,23 @@ import {
 export type BulkStep = "insert" | "update" | "delete";
 export const bulkSteps: readonly BulkStep[] = ["insert", "update", "delete"];
 
+type StepFigures = Record<BulkStep, Record<Variant, number[]>>;
+
 export interface BulkFigures {
   /** ms of each statement, by variant and round. */
-  ms: Record<BulkStep, Record<Variant, number[]>>;
+  ms: StepFigures;
+  /** The same in processor time of the server process; empty where it cannot be known. */
+  cpuMs: StepFigures;
   /** Bytes that a captured row takes in the outbox, all three statements together. */
   bytesPerRow: number[];
 }
 
 /** One statement that inserts, one that updates, one that deletes all `rows` rows. */
 export async function bulk(sql: postgres.Sql, rows: number, rounds: number): Promise<BulkFigures> {
-  const ms = Object.fromEntries(
-    bulkSteps.map((step) => [step, Object.fromEntries(variants.map((variant) => [variant, [] as number[]]))]),
-  ) as BulkFigures["ms"];
+  const ms = emptyFigures();
+  const cpuMs = emptyFigures();
+  const session = await sql.reserve();
+  const backend = await backendOf(session);
   const bytesPerRow: number[] = [];
   const work = variants.map((variant) => [
     variant,
@@ -41,10 +47,12 @@ export async function bulk(sql: postgres.Sql, rows: number, rounds: number): Pro
       };
       let total = 0;
       for (const step of bulkSteps) {
+        const cpu = backend.cpuMs();
         const start = performance.now();
-        await sql.unsafe(statements[step]);
+        await session.unsafe(statements[step]);
         const took = performance.now() - start;
         ms[step][variant].push(took);
+        if (cpu !== undefined) cpuMs[step][variant].push((backend.cpuMs() as number) - cpu);
         total += took;
       }
       if (variant === "annals") bytesPerRow.push(((await outboxBytes(sql)) - before) / (3 * rows));
@@ -52,7 +60,15 @@ export async function bulk(sql: postgres.Sql, rows: number, rounds: number): Pro
     },
   ]);
   await alternate<Variant>(Object.fromEntries(work), rounds);
+  session.release();
   // The first round of each warmed up.
-  for (const step of bulkSteps) for (const variant of variants) ms[step][variant].shift();
-  return { ms, bytesPerRow };
+  for (const step of bulkSteps) {
+    for (const variant of variants) for (const figures of [ms, cpuMs]) figures[step][variant].shift();
+  }
+  return { ms, cpuMs, bytesPerRow };
+}
+
+function emptyFigures(): StepFigures {
+  const none = () => Object.fromEntries(variants.map((variant) => [variant, [] as number[]]));
+  return Object.fromEntries(bulkSteps.map((step) => [step, none()])) as StepFigures;
 }

@@ -8,7 +8,7 @@ import { bulkResults } from "./bulk-results.ts";
 import { createOrderTables, emptyHistories, insertRows, titles, variants } from "./order-tables.ts";
 import { pgbench } from "./pgbench.ts";
 import { serverSide } from "./server-side.ts";
-import { singleBytes } from "./single-bytes.ts";
+import { requestContext, singleBytes } from "./single-bytes.ts";
 import { singleResults } from "./single-results.ts";
 import { singleRows, spread } from "./single-rows.ts";
 
@@ -43,7 +43,7 @@ export const capture: Bench = {
       const inside = await serverSide(sql, variants, rounds * 2);
       for (const variant of ["annals", "row", "diff"] as const) {
         const added = inside[variant].map((micros, at) => micros - (inside.plain[at] as number));
-        results.push(resultOf(`single row, server side, ${titles[variant]}: added`, "µs", added));
+        results.push(resultOf(`single row, inside the server, added by ${titles[variant]}`, "µs", added));
       }
       await emptyHistories(sql);
       const common = { url, rounds, seconds: flag("seconds"), variants };
@@ -67,9 +67,10 @@ export const capture: Bench = {
         ),
       );
       await emptyHistories(sql);
-      results.push(
-        resultOf("outbox, a single-row update with context", "B", [await singleBytes(sql)], atMost(700)),
-      );
+      const bytes = await singleBytes(sql, undefined);
+      results.push(resultOf("outbox, a single-row update", "B", [bytes], atMost(700)));
+      const withContext = await singleBytes(sql, requestContext);
+      results.push(resultOf("outbox, the same with the context of a web request", "B", [withContext]));
       return results;
     } finally {
       await database.close();
