@@ -1,13 +1,16 @@
-import { sql } from "drizzle-orm";
 import type { Viewer } from "../access/viewer.ts";
 import type { Executor } from "../executor.ts";
 import type { Filter } from "../fields/filter.ts";
 import type { Definition } from "../records/define.ts";
+import { findRows } from "./find-rows.ts";
+import { budget } from "./limits.ts";
+import { type Extent, readExtent } from "./reach.ts";
 import { requireView } from "./require-view.ts";
-import { run } from "./run.ts";
 import type { Problem, Search } from "./search.ts";
 import { filterFields } from "./search-params.ts";
-import { columnOf, ofRow, recordsOf } from "./tables.ts";
+
+// Each is a walk of its own. Who names more is taken at their word.
+const most = 10;
 
 /**
  * What `parseSearch` cannot know: hosts declare actions of their own, so a value that is in no list may still
@@ -23,24 +26,18 @@ export async function checkVocabulary(
   search: Search,
 ): Promise<{ search: Search; problems: Problem[] }> {
   requireView(viewer, definition);
-  const unlisted = [...filterFields(definition)].flatMap(([param, field]) => {
-    const { choices, open, column } = field;
-    const values = choices && open ? (search.filters[param]?.values ?? []) : [];
-    return values.flatMap((value) =>
-      choices && Object.hasOwn(choices, value) ? [] : [{ param, column, value }],
-    );
-  });
+  const unlisted = [...filterFields(definition)]
+    .flatMap(([param, { choices, open }]) => {
+      const values = choices && open ? (search.filters[param]?.values ?? []) : [];
+      return values.flatMap((value) => (choices && Object.hasOwn(choices, value) ? [] : [{ param, value }]));
+    })
+    .slice(0, most);
   if (unlisted.length === 0) return { search, problems: [] };
-  const records = recordsOf(definition.kind);
-  const found = unlisted.map(({ column, value }) => {
-    return sql`EXISTS (SELECT FROM ${records} WHERE ${ofRow(columnOf(definition.kind, column))} = ${value})`;
-  });
-  const [row] = await run<{ known: string }>(
-    db,
-    sql`SELECT to_json(ARRAY[${sql.join(found, sql`, `)}])::text AS known`,
+  const extent = await readExtent(db, definition);
+  const never = await Promise.all(
+    unlisted.map(({ param, value }) => neverRecorded(db, definition, search, extent, param, value)),
   );
-  const known = JSON.parse(row?.known ?? "[]") as boolean[];
-  const unknown = unlisted.filter((_, at) => !known[at]);
+  const unknown = unlisted.filter((_, at) => never[at]);
   return {
     search: { ...search, filters: withoutValues(search.filters, unknown) },
     problems: unknown.map(({ param, value }) => ({
@@ -49,6 +46,22 @@ export async function checkVocabulary(
       reason: "is not a known value and was never recorded",
     })),
   };
+}
+
+/** For certain: a value that was not found within the time may be there. */
+async function neverRecorded(
+  db: Executor,
+  definition: Definition,
+  { kind, zone, size, asOf }: Search,
+  extent: Extent,
+  param: string,
+  value: string,
+): Promise<boolean> {
+  const filters = { [param]: { negated: false, values: [value], words: [] } };
+  const window = { from: null, to: null, given: { from: "all", to: "now" } };
+  const alone: Search = { kind, q: "", filters, window, zone, sort: "-time", size, asOf };
+  const { found, stop } = await findRows(db, definition, alone, extent, { wanted: 1, budgetMs: budget });
+  return found.length === 0 && !stop;
 }
 
 function withoutValues(

@@ -2,7 +2,7 @@ import type { Viewer } from "../access/viewer.ts";
 import type { Executor } from "../executor.ts";
 import type { Definition } from "../records/define.ts";
 import { findRows } from "./find-rows.ts";
-import { budget } from "./list-records.ts";
+import { budget } from "./limits.ts";
 import { readExtent } from "./reach.ts";
 import { requireView } from "./require-view.ts";
 import type { Search } from "./search.ts";

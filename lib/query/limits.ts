@@ -17,3 +17,6 @@ export interface Limits {
 }
 
 export const limits: Limits = { probe: 1000, portion: 2000, patience: 10_000, candidates: 2500 };
+
+/** The time of a page in milliseconds: no further statement is begun when it is over. */
+export const budget = 250;

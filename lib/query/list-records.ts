@@ -5,7 +5,7 @@ import type { RecordRow } from "../records/kinds.ts";
 import { catchUp } from "../relay/catch-up.ts";
 import { findRows } from "./find-rows.ts";
 import { goesDown, type Mark } from "./keyset.ts";
-import type { Limits } from "./limits.ts";
+import { budget, type Limits } from "./limits.ts";
 import { justAfter, readExtent } from "./reach.ts";
 import { requireView } from "./require-view.ts";
 import type { Cursor, Search } from "./search.ts";
@@ -36,8 +36,6 @@ export interface ListOptions {
   /** Instead of those that were measured, for tests with few rows. */
   limits?: Limits;
 }
-
-export const budget = 250;
 
 /**
  * One page of a list. Files what waits in the outbox first, so that readers see what they have just written.
