@@ -44,7 +44,7 @@ test.each([
 test("every decision has its context, decision and consequences, in 50 lines, under a number of its own", () => {
   const decisions = documents.filter((document) => document.startsWith(join("docs", "adr")));
   const numbers = decisions.map((document) => Number(/(\d{3})-[a-z0-9-]+\.md$/.exec(document)?.[1]));
-  expect(numbers.sort()).toEqual(numbers.map((_, index) => index + 1));
+  expect(numbers.sort((a, b) => a - b)).toEqual(numbers.map((_, index) => index + 1));
   for (const decision of decisions) {
     const text = read(decision);
     expect(text, decision).toMatch(
