@@ -114,8 +114,9 @@ const byType = {
   bytes: atLeast,
   flag(kind, field, { negated, values }) {
     const wanted = ["0", "1"].filter((value) => values.includes(value) !== negated);
-    const column = ofRow(columnOf(kind, field.column));
-    return tight(wanted.map((value) => sql`${column} = ${sql.raw(value === "1" ? "true" : "false")}`));
+    // As a number: until PostgreSQL 15, `= true` on a column is simplified out of the sight of a GIN index.
+    const column = sql`${ofRow(columnOf(kind, field.column))}::integer`;
+    return tight(wanted.map((value) => sql`${column} = ${sql.raw(value)}`));
   },
   changes(kind, field, { negated, values, words }) {
     if (negated) return [];

@@ -20,7 +20,7 @@ WITH wanted (record, columns, searched) AS (VALUES
     'tenant, actor_kind, actor_id, attribution, coalesce(impersonator_id, ''''), module, source, export_type, file_format, status, record_count, file_size, (download_count::bigint)',
     '{export_type,actor_label,file_path}'),
   ('system_event',
-    'tenant, actor_kind, actor_id, attribution, coalesce(impersonator_id, ''''), module, source, event_type, resolved, coalesce(function_name, ''''), coalesce(error_code, ''''), coalesce(fingerprint, ''''), coalesce(resolved_by, '''')',
+    'tenant, actor_kind, actor_id, attribution, coalesce(impersonator_id, ''''), module, source, event_type, (resolved::integer), coalesce(function_name, ''''), coalesce(error_code, ''''), coalesce(fingerprint, ''''), coalesce(resolved_by, '''')',
     '{title,description,function_name,error_code,actor_label}')
 ),
 
