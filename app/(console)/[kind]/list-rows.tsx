@@ -3,6 +3,7 @@ import { clockAt, zoneLabel } from "@/components/fields/time.ts";
 import { FirstRun } from "@/components/records/first-run.tsx";
 import { Pager } from "@/components/records/pager.tsx";
 import { RecordTable } from "@/components/records/record-table.tsx";
+import { SearchedSoFar } from "@/components/records/searched-so-far.tsx";
 import { TableSkeleton } from "@/components/records/table-skeleton.tsx";
 import { Failed } from "@/components/ui/failed.tsx";
 import { refineSearch } from "@/lib/query/refine-search.ts";
@@ -36,9 +37,20 @@ async function Rows({ list, parts }: Props) {
   const read = await parts.page;
   const noun = shortNoun(definition);
   if ("failure" in read) return <Failed what={`The ${noun.many}`} failure={read.failure} href={here} />;
-  const { rows, newer, older, bound } = read.value;
+  const { rows, newer, older, bound, searchedBackTo, searchedUpTo } = read.value;
   if (rows.length === 0 && bound === "0") return <FirstRun />;
-  if (rows.length === 0) return <ListEmpty list={list} />;
+  const [until, onward] = searchedBackTo ? [searchedBackTo, older] : [searchedUpTo, newer];
+  const soFar = until && onward && (
+    <SearchedSoFar
+      noun={definition.noun}
+      rows={rows.length}
+      until={until}
+      back={searchedBackTo !== undefined}
+      zone={search.zone}
+      href={listHref(definition, onward)}
+    />
+  );
+  if (rows.length === 0) return soFar || <ListEmpty list={list} />;
   const descending = search.sort === "-time";
   const zone = zoneLabel(search.zone);
   return (
@@ -60,6 +72,7 @@ async function Rows({ list, parts }: Props) {
           </Part>
         )}
       />
+      {soFar}
       <Pager
         newerHref={newer && listHref(definition, newer)}
         olderHref={older && listHref(definition, older)}
