@@ -297,6 +297,7 @@ test("from an empty database to a record: migrate, track, write, relay, status, 
     waiting: { count: 2, capped: false },
     rejected: 0,
     partitionsAhead: 3,
+    readIndexes: { missing: 0, obstacle: null },
   });
   expect(waiting.lagSeconds).toBeGreaterThan(0);
   expect(JSON.parse((await annals("relay --once --json")).stdout)).toEqual({ taken: 2 });
@@ -308,8 +309,11 @@ test("from an empty database to a record: migrate, track, write, relay, status, 
   const status = await annals("status");
   expect(status.stdout).toMatch(/newest event +no\. 2, /);
   expect(status.stdout).toMatch(/waiting +nothing/);
+  expect(status.stdout).toMatch(/read indexes +complete/);
   expect(status.stdout).toMatch(/tracked +2: public\.customers, public\.orders/);
   expect(status.stdout).toMatch(/rights +enforced, but not against .*\w \(a superuser, connected now\)/);
+  await sql`drop index annals.login_attempt_find`;
+  expect((await annals("status")).stdout).toMatch(/read indexes +1 missing, so .*: run annals migrate/);
 
   expect(await annals("check")).toMatchObject({ exitCode: 0, stdout: "Everything is as declared.\n" });
   await sql`alter table orders disable trigger annals_update`;

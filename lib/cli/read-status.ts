@@ -2,6 +2,7 @@ import { AnnalsError } from "../errors.ts";
 import type { Executor } from "../executor.ts";
 import { pendingMigrations } from "../migrate/apply-migrations.ts";
 import { changedRoutines } from "../migrate/apply-routines.ts";
+import { missingReadIndexes } from "../migrate/build-read-indexes.ts";
 import { migrations, routines } from "../migrate/embedded.ts";
 import { roleNames } from "../migrate/role-names.ts";
 import { version } from "../migrate/version.ts";
@@ -24,6 +25,8 @@ export interface Status {
   rejected: number;
   /** Months after this one for which every record has its partition. */
   partitionsAhead: number;
+  /** Indexes that lists are read by and that are still to be built, and what stands in the way of that. */
+  readIndexes: { missing: number; obstacle: string | null };
   tracked: { table: string; objectType: string }[];
 }
 
@@ -78,6 +81,7 @@ export async function readStatus(db: Executor): Promise<Status> {
     roles: await readRoles(db, server.owner),
     ...(await readFlow(db)),
     partitionsAhead: await countPartitionsAhead(db),
+    readIndexes: await countReadIndexes(db),
     tracked: await db.query(
       `SELECT schema_name || '.' || table_name AS table, object_type AS "objectType"
        FROM annals.tracked_table ORDER BY 1`,
@@ -135,6 +139,11 @@ async function readFlow(
     lagSeconds: Math.round(row.lag * 10) / 10,
     rejected: Number(row.rejected),
   };
+}
+
+async function countReadIndexes(db: Executor): Promise<Status["readIndexes"]> {
+  const missing = await missingReadIndexes(db);
+  return { missing: missing.length, obstacle: missing[0]?.obstacle ?? null };
 }
 
 async function countPartitionsAhead(db: Executor): Promise<number> {

@@ -17,7 +17,7 @@ Any member of annals_reader may run it. What is said of rights goes by who may b
 now, and who wrote the newest 1,000 events of the audit log. “Rejected” are events that could not be filed, not even
 repaired: each is kept whole in annals.rejected with the reason, and a system event tells of it.`,
         json: `{server, database, schema, library, roles, head, filedAt, waiting, lagSeconds, rejected,
-partitionsAhead, tracked}`,
+partitionsAhead, readIndexes, tracked}`,
         examples: ["annals status", "annals status --json | jq '.waiting.count, .lagSeconds'"],
       }),
     )
@@ -44,6 +44,7 @@ function statusText(status: Status, place: string): string {
         : `${format(rejected)} that could not be filed, kept with the reasons in annals.rejected`,
     ],
     ["partitions", `${partitionsAhead} months ahead`],
+    ["read indexes", readIndexes(status)],
     ["tracked", tracked(status)],
   ];
   return lines.map(([name, value]) => `${name.padEnd(14)}${value}`).join("\n");
@@ -81,6 +82,12 @@ function waiting({ waiting: { count, capped }, lagSeconds }: Status): string {
   if (count === 0) return "nothing";
   const number = capped ? `more than ${format(count)}` : format(count);
   return `${number}, the oldest for ${format(lagSeconds)} s`;
+}
+
+function readIndexes({ readIndexes: { missing, obstacle } }: Status): string {
+  if (missing === 0) return "complete";
+  const remedy = obstacle ? `${obstacle}; then run annals migrate` : "run annals migrate";
+  return `${format(missing)} missing, so lists look through the newest records only: ${remedy}`;
 }
 
 function tracked({ tracked: tables }: Status): string {
