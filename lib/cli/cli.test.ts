@@ -316,6 +316,12 @@ test("from an empty database to a record: migrate, track, write, relay, status, 
   expect((await annals("status")).stdout).toMatch(/read indexes +1 missing, so .*: run annals migrate/);
 
   expect(await annals("check")).toMatchObject({ exitCode: 0, stdout: "Everything is as declared.\n" });
+  const counts = "The counts agree with the records, up to number 0 of 2.\n";
+  expect(await annals("check --rollups")).toMatchObject({ exitCode: 0, stdout: counts });
+  const repaired = await annals("check --rollups --repair --json");
+  expect(JSON.parse(repaired.stdout)).toMatchObject({ total: 0, repaired: 0 });
+  expect((await annals("check --rollups")).stdout).toContain("up to number 2 of 2");
+  expect(await annals("check --repair")).toMatchObject({ exitCode: 2 });
   await sql`alter table orders disable trigger annals_update`;
   const drifted = await annals("check --json");
   expect(drifted.exitCode).toBe(1);

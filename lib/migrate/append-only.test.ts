@@ -14,6 +14,10 @@ const guarded = [
   "head",
   "deletion",
   "rejected",
+  "rollup_shape",
+  "rollup_day",
+  "rollup_month",
+  "rollup_head",
   "secret",
   "outbox",
 ];
@@ -103,14 +107,19 @@ async function attempt(role: Role, text: string, setting = ""): Promise<string> 
 /** Who may read what: the only rows of the matrix with many entries. */
 function mayRead(role: Role, { name, root }: Table): boolean {
   if (role === "a superuser" || role === "annals_owner") return true;
+  const rollups = ["rollup_shape", "rollup_day", "rollup_month", "rollup_head"];
   const records = ["audit_log", "login_attempt", "data_export", "system_event"];
   if (role === "annals_reader" || role === "annals_console") {
     const books = ["segment", "head", "deletion", "rejected", "tracked_table", "migration", "routine"];
-    return [...records, ...books].includes(root) || (role === "annals_console" && root === "console_user");
+    return (
+      [...records, ...rollups, ...books].includes(root) ||
+      (role === "annals_console" && root === "console_user")
+    );
   }
   if (role === "annals_relay") {
     return (
-      root === "outbox" || (name === root && [...records, "segment", "head", "tracked_table"].includes(root))
+      root === "outbox" ||
+      (name === root && [...records, ...rollups, "segment", "head", "tracked_table"].includes(root))
     );
   }
   return false;
@@ -136,6 +145,9 @@ function expected(role: Role, statement: Statement, table: Table): string {
     segment: ["INSERT", "UPDATE"],
     head: ["UPDATE"],
     rejected: ["INSERT"],
+    rollup_day: ["INSERT", "UPDATE", "DELETE"],
+    rollup_month: ["INSERT", "UPDATE", "DELETE"],
+    rollup_head: ["UPDATE"],
     outbox: ["DELETE"],
   };
   const slotGrants: Statement[] = root === "outbox" ? ["TRUNCATE"] : [];
@@ -186,7 +198,7 @@ test("the relay may fold into these columns and no other", async () => {
     select c.relname as table, string_agg(a.attname, ' ' order by a.attname) as columns
     from pg_class c join pg_attribute a on a.attrelid = c.oid
     where c.relnamespace = 'annals'::regnamespace and c.relkind in ('r', 'p') and a.attnum > 0
-      and has_column_privilege('annals_relay', c.oid, a.attnum, 'UPDATE') and c.relname not in ('segment', 'head')
+      and has_column_privilege('annals_relay', c.oid, a.attnum, 'UPDATE') and c.relname !~ '^(segment|head|rollup_(day|month|head))$'
     group by 1 order by 1`;
   expect(rows.map((row) => [row.table, row.columns])).toEqual([
     ["data_export", "columns download_count file_path file_size record_count sha256 status"],
@@ -209,6 +221,14 @@ test("every function has its owner and its callers, and PUBLIC is none of them",
     file_or_reject: ["annals_relay", ""],
     reject_or_repair: ["annals_relay", ""],
     empty_slots: ["annals_relay", ""],
+    keep_rollups: ["annals_relay", ""],
+    close_months: ["annals_relay", ""],
+    count_batch: ["annals_relay", ""],
+    add_counts: ["annals_relay", ""],
+    uncount: ["annals_relay", ""],
+    repair_rollups: ["annals_relay", ""],
+    rollup_differences: ["annals_relay", "annals_reader"],
+    rollup_counts: ["annals_owner", "annals_relay"],
     present: ["annals_owner", "annals_relay"],
     present_value: ["annals_owner", "annals_relay"],
     repaired: ["annals_owner", "annals_capture annals_relay"],

@@ -3,8 +3,13 @@ import type { Viewer } from "../access/viewer.ts";
 import type { Executor } from "../executor.ts";
 import type { Field } from "../fields/field.ts";
 import type { Definition, Kind } from "../records/define.ts";
-import { reachOfSearch, withinReach } from "./reach.ts";
+import { facetText } from "./facet-text.ts";
+import { labelActors } from "./label-actors.ts";
+import { reachOf, readExtent, type Span, withinReach } from "./reach.ts";
 import { requireView } from "./require-view.ts";
+import { countByRollups, type Found } from "./rollups/count-by-rollups.ts";
+import { spanOfSearch } from "./rollups/span-of-search.ts";
+import { termsOf } from "./rollups/terms.ts";
 import { run } from "./run.ts";
 import type { Search } from "./search.ts";
 import { columnOf, ofRow, recordsOf } from "./tables.ts";
@@ -37,9 +42,15 @@ interface Counted {
   kinds: string;
 }
 
+/** Fields that are counted under the same filters: all of them, less that of `own`. */
+interface Group {
+  fields: Field[];
+  own?: string;
+}
+
 /**
  * Counts for the filter panel, within the window; a facet ignores its own filter, so its siblings stay in
- * sight. Facets that nobody filters by are counted in one scan.
+ * sight. From the rollups where they can tell; the others are counted in one scan, as far as they share filters.
  *
  * @throws AnnalsError FORBIDDEN without the right to view this kind
  */
@@ -51,48 +62,106 @@ export async function facetCounts(
 ): Promise<Facet[]> {
   requireView(viewer, definition);
   const facets = Object.entries(definition.fields).filter(([, field]) => field.facet);
-  const { span, bound } = await reachOfSearch(db, definition, search);
+  const extent = await readExtent(db, definition);
+  const { span, bound } = reachOf(extent, search.window, search.bound);
   if (!span) return facets.map(([field]) => ({ field, values: [], more: false }));
-  const reach = withinReach(definition, span, bound);
-  const isFiltered = (field: Field) => field.param !== undefined && field.param in search.filters;
-  const free = facets.filter(([, field]) => !isFiltered(field));
-  const groups = [
-    ...(free.length > 0 ? [free] : []),
-    ...facets.filter(([, field]) => isFiltered(field)).map((one) => [one]),
-  ];
   const counted = await Promise.all(
-    groups.map(async (group) => {
-      const fields = group.map(([, field]) => field);
-      const own = fields.length === 1 && fields[0] && isFiltered(fields[0]) ? fields[0].param : undefined;
-      const where = allOf([...reach, ...filtersOf(definition, search, own)]);
-      const rows = await run<Counted>(db, countStatement(definition.kind, fields, search, where));
-      return group.map(([name, field], at) =>
-        facetOf(
-          name,
-          field,
-          rows.filter((row) => row.facet === at),
+    groupsOf(
+      facets.map(([, field]) => field),
+      search,
+    ).map(async ({ fields, own }) => {
+      const told = fields.filter(({ column }) => termsOf(definition, search, { by: column, except: own }));
+      const rolled =
+        told.length > 0
+          ? await countByRollups(db, definition, extent, {
+              search,
+              spans: [spanOfSearch(span, search)],
+              by: told.map(({ column }) => column),
+              except: own,
+              pick: pickStatement(told, search),
+            })
+          : undefined;
+      const others = rolled ? fields.filter((field) => !told.includes(field)) : fields;
+      const where = allOf([...withinReach(definition, span, bound), ...filtersOf(definition, search, own)]);
+      const direct =
+        others.length > 0
+          ? await run<Counted>(db, countStatement(definition.kind, others, search, where))
+          : [];
+      const rows = rolled ? await labelled(db, definition, span, told, rolled) : [];
+      return [
+        ...others.map((field, at) => [field, direct.filter(({ facet }) => facet === at)] as const),
+        ...(rolled ? told : []).map(
+          (field, at) => [field, rows.filter(({ facet }) => facet === at)] as const,
         ),
-      );
+      ];
     }),
   );
-  const byName = new Map(counted.flat().map((facet) => [facet.field, facet]));
-  return facets.flatMap(([name]) => byName.get(name) ?? []);
+  const byField = new Map(counted.flat());
+  return facets.map(([name, field]) => facetOf(name, field, byField.get(field) ?? []));
+}
+
+function groupsOf(fields: readonly Field[], { filters }: Search): Group[] {
+  const isFiltered = ({ param }: Field) => param !== undefined && param in filters;
+  const free = fields.filter((field) => !isFiltered(field));
+  return [
+    ...(free.length > 0 ? [{ fields: free }] : []),
+    ...fields.filter(isFiltered).map((field) => ({ fields: [field], own: field.param })),
+  ];
+}
+
+/** What the rollups have found, in order, actors with their labels. */
+async function labelled(
+  db: Executor,
+  definition: Definition,
+  span: Span,
+  fields: readonly Field[],
+  found: readonly Found[],
+): Promise<Counted[]> {
+  const actors = found.filter(({ part, value }) => fields[part]?.type === "actor" && value !== "");
+  const labels = await labelActors(
+    db,
+    definition,
+    span,
+    actors.map(({ value }) => value),
+  );
+  return [...found]
+    .sort((one, other) => Number(one.place) - Number(other.place))
+    .map(({ part, value, n, kinds }) => ({
+      facet: part,
+      value,
+      label: fields[part]?.type === "actor" ? (labels.get(value) ?? null) : null,
+      found: n,
+      kinds: kinds ?? "0",
+    }));
+}
+
+/** Of each facet the most frequent values and the chosen ones, in the rollups' `counted`. */
+function pickStatement(fields: readonly Field[], search: Search): SQL {
+  return sql`SELECT part, bucket, value, n::text, kinds::text, place::int FROM (
+      SELECT *, row_number() OVER (PARTITION BY part ORDER BY n DESC, value) AS place,
+        count(*) OVER (PARTITION BY part) AS kinds FROM counted
+    ) AS ranked WHERE place <= ${sql.raw(String(shown))}${chosenOf(fields, search, "part")}`;
+}
+
+/** `OR …`: the values that the search names are shown however rare they are. */
+function chosenOf(fields: readonly Field[], search: Search, place: "part" | "facet"): SQL {
+  const chosen = fields.flatMap((field, at) =>
+    (search.filters[field.param ?? ""]?.values ?? []).map(
+      (value) => sql` OR (${sql.raw(place)} = ${sql.raw(String(at))} AND value = ${value})`,
+    ),
+  );
+  return sql.join(chosen);
 }
 
 /** One scan that groups by each field by itself; of each the most frequent values and the chosen ones. */
 function countStatement(kind: Kind, fields: readonly Field[], search: Search, where: SQL): SQL {
   const names = fields.map((_, at) => sql.identifier(`f${at}`));
-  const values = fields.map((field, at) => sql`${facetText(kind, field)} AS ${names[at]}`);
+  const values = fields.map((field, at) => sql`${facetText(kind, field.column)} AS ${names[at]}`);
   const label = fields.some((field) => field.type === "actor")
     ? ofRow(columnOf(kind, "actor_label"))
     : sql`NULL::text`;
   // One CASE says which grouping set a row belongs to: GROUPING() is 0 for the column it was grouped by.
   const which = names.map((name, at) => sql`WHEN GROUPING(${name}) = 0 THEN ${sql.raw(String(at))}`);
-  const chosen = fields.flatMap((field, at) =>
-    (search.filters[field.param ?? ""]?.values ?? []).map(
-      (value) => sql`(facet = ${sql.raw(String(at))} AND value = ${value})`,
-    ),
-  );
   return sql`
     WITH picked AS (SELECT ${sql.join(values, sql`, `)}, ${label} AS label FROM ${recordsOf(kind)} WHERE ${where}),
     counted AS (
@@ -107,22 +176,8 @@ function countStatement(kind: Kind, fields: readonly Field[], search: Search, wh
         count(*) OVER (PARTITION BY facet) AS kinds FROM counted
     )
     SELECT facet, value, label, found::text, kinds::text FROM ranked
-    WHERE place <= ${sql.raw(String(shown))}${chosen.length > 0 ? sql` OR ${sql.join(chosen, sql` OR `)}` : sql``}
+    WHERE place <= ${sql.raw(String(shown))}${chosenOf(fields, search, "facet")}
     ORDER BY facet, place`;
-}
-
-/** The value as the URL has it, never NULL, so that a NULL in the result means "not grouped by this". */
-function facetText(kind: Kind, field: Field): SQL {
-  const stored = columnOf(kind, field.column);
-  const column = ofRow(stored);
-  switch (stored.getSQLType()) {
-    case "inet":
-      return sql`coalesce(abbrev(${column}), '')`;
-    case "boolean":
-      return sql`CASE WHEN ${column} THEN '1' ELSE '0' END`;
-    default:
-      return stored.notNull ? column : sql`coalesce(${column}, '')`;
-  }
 }
 
 function facetOf(name: string, field: Field, rows: Counted[]): Facet {

@@ -58,7 +58,10 @@ async function explain(
   });
   const all = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(all)];
   const nodes = plans.flatMap(all);
-  const names = (some: Node[]) => [...new Set(some.flatMap((node) => node["Relation Name"] ?? []))].sort();
+  const names = (some: Node[]) =>
+    [...new Set(some.flatMap((node) => node["Relation Name"] ?? []))]
+      .filter((name) => name.startsWith("audit_log"))
+      .sort();
   return {
     nodes: nodes.map((node) => node["Node Type"]),
     planned: names(nodes),

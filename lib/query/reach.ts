@@ -16,6 +16,8 @@ export interface Span {
 /** A month of a record. */
 export interface Month extends Span {
   rows: number;
+  /** Highest ledger number in it. */
+  toSeq: string;
   /** The name of its own table; null while its rows lie in the default partition. */
   partition: string | null;
 }
@@ -32,15 +34,23 @@ export interface Extent {
   indexed: boolean;
   /** Whether this database takes letters beyond ASCII for letters. */
   allLetters: boolean;
+  /** The rollups hold all events numbered up to this one. */
+  counted: string;
+  /** Of months that begin before this date (`YYYY-MM-DD`) there are sums. */
+  monthsBefore: string;
+}
+
+interface StoredExtent extends Omit<Extent, "span" | "months"> {
+  months: string | null;
 }
 
 export async function readExtent(db: Executor, definition: Definition): Promise<Extent> {
   const { record } = definition;
-  const [row] = await run<{ head: string; months: string | null; indexed: boolean; allLetters: boolean }>(
+  const [row] = await run<StoredExtent>(
     db,
-    sql`SELECT seq::text AS head,
+    sql`SELECT head.seq::text AS head,
       (SELECT json_agg(json_build_array(${instantText(sql`${segment.from_at}`)},
-          ${instantText(sql`${segment.to_at}`)}, ${segment.rows}::float8, c.relname) ORDER BY ${segment.month})::text
+          ${instantText(sql`${segment.to_at}`)}, ${segment.rows}::float8, c.relname, ${segment.to_seq}::text) ORDER BY ${segment.month})::text
         FROM ${segment}
         LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = 'annals'::regnamespace AND c.relispartition
           AND c.relname = ${segment.record} || '_' || to_char(${segment.month}, 'YYYYMM')
@@ -48,16 +58,18 @@ export async function readExtent(db: Executor, definition: Definition): Promise<
       EXISTS (SELECT FROM pg_catalog.pg_index
         WHERE indexrelid = to_regclass(${`annals.${record}_find`}) AND indisvalid) AS indexed,
       (SELECT datctype::text NOT IN ('C', 'POSIX') FROM pg_catalog.pg_database
-        WHERE datname = current_database()) AS "allLetters"
-      FROM annals.head`,
+        WHERE datname = current_database()) AS "allLetters",
+      rollup_head.counted_seq::text AS counted, rollup_head.months_before::text AS "monthsBefore"
+      FROM annals.head CROSS JOIN annals.rollup_head`,
   );
   if (!row) throw new RangeError("annals.head is empty: the schema is damaged");
-  const stored = JSON.parse(row.months ?? "[]") as [string, string, number, string | null][];
-  const months = stored.map(([from, last, rows, partition]) => ({
+  const stored = JSON.parse(row.months ?? "[]") as [string, string, number, string | null, string][];
+  const months = stored.map(([from, last, rows, partition, toSeq]) => ({
     from,
     to: justAfter(last),
     rows,
     partition,
+    toSeq,
   }));
   const [first, last] = [months[0], months.at(-1)];
   const span = first && last ? { from: first.from, to: last.to } : null;

@@ -7,7 +7,7 @@ import type { Search } from "./search.ts";
 import { monthOf, recordsOf } from "./tables.ts";
 
 /** A part of one month that is still to be looked through. */
-export interface Slice extends Month {
+export interface Slice extends Omit<Month, "toSeq"> {
   /** Where it has been read to: what is left lies behind. */
   place?: Mark;
   /** How many of the rows that were read last, just before it, matched: 0 to 1. */

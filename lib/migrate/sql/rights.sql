@@ -43,6 +43,14 @@ table_rule (name, part, privileges, columns) AS (VALUES
   ('system_event/*',    'reader',  'SELECT', NULL),
   ('segment',           'relay',   'SELECT, INSERT, UPDATE', NULL),
   ('segment',           'reader',  'SELECT', NULL),
+  ('rollup_shape',      'relay',   'SELECT', NULL),
+  ('rollup_shape',      'reader',  'SELECT', NULL),
+  ('rollup_day',        'relay',   'SELECT, INSERT, UPDATE, DELETE', NULL),
+  ('rollup_day',        'reader',  'SELECT', NULL),
+  ('rollup_month',      'relay',   'SELECT, INSERT, UPDATE, DELETE', NULL),
+  ('rollup_month',      'reader',  'SELECT', NULL),
+  ('rollup_head',       'relay',   'SELECT, UPDATE', NULL),
+  ('rollup_head',       'reader',  'SELECT', NULL),
   ('rejected',          'relay',   'INSERT', NULL),
   ('rejected',          'reader',  'SELECT', NULL),
   ('deletion',          'reader',  'SELECT', NULL),
@@ -63,11 +71,14 @@ function_rule (rank, pattern, owner, callers) AS (VALUES
   (2, '^relay$',                                                        'relay',   'writer'),
   (3, '^(waiting|lag)$',                                                'relay',   'reader'),
   (4, '^(file|file_or_reject|reject_or_repair|empty_slots)$',           'relay',   ''),
-  (5, '^repaired$',                                           'owner',   'relay, capture'),
-  (6, '^(present|present_value|repaired_(rows|event|context))$',           'owner',   'relay'),
+  (5, '^repaired$',                                                     'owner',   'relay, capture'),
+  (6, '^(present|present_value|repaired_(rows|event|context))$',        'owner',   'relay'),
   (7, '^ensure_partitions$',                                            'owner',   'relay'),
   (8, '^(hidden_columns|without_secrets|mask_key|secret_column)$',      'owner',   'capture'),
-  (9, '',                                                               'owner',   '')
+  (9, '^(keep_rollups|close_months|count_batch|add_counts|uncount|repair_rollups)$', 'relay', ''),
+  (10, '^rollup_differences$',                                          'relay',   'reader'),
+  (11, '^rollup_counts$',                                               'owner',   'relay'),
+  (12, '',                                                              'owner',   '')
 ),
 
 -- ------------------------------------------------------------------------------------- what there is

@@ -13,7 +13,7 @@ BEGIN
   GET DIAGNOSTICS stack = PG_CONTEXT;
   -- A line of the stack that names one of our functions; text of SQL statements stands in double quotes.
   -- (Names are quoted where quote_all_identifiers is on.)
-  IF stack ~ '(^|\n)([^"\n]* )?"?annals"?\."?(relay|file|reject_or_repair|ensure_partitions|empty_slots)"?\('
+  IF stack ~ '(^|\n)([^"\n]* )?"?annals"?\."?(relay|file|reject_or_repair|ensure_partitions|empty_slots|keep_rollups|close_months|add_counts|uncount|repair_rollups)"?\('
     AND current_user IN (
       SELECT pg_get_userbyid(p.proowner) FROM pg_proc p
       WHERE p.pronamespace = 'annals'::regnamespace AND p.proname IN ('relay', 'ensure_partitions'))
@@ -44,6 +44,10 @@ BEGIN
       ('annals.head', 'INSERT OR UPDATE OR DELETE OR TRUNCATE'),
       ('annals.deletion', 'INSERT OR UPDATE OR DELETE OR TRUNCATE'),
       ('annals.rejected', 'INSERT OR UPDATE OR DELETE OR TRUNCATE'),
+      ('annals.rollup_shape', 'INSERT OR UPDATE OR DELETE OR TRUNCATE'),
+      ('annals.rollup_day', 'INSERT OR UPDATE OR DELETE OR TRUNCATE'),
+      ('annals.rollup_month', 'INSERT OR UPDATE OR DELETE OR TRUNCATE'),
+      ('annals.rollup_head', 'INSERT OR UPDATE OR DELETE OR TRUNCATE'),
       -- Writers append to the outbox in their own transactions: no trigger on their path.
       ('annals.outbox', 'UPDATE OR DELETE OR TRUNCATE'),
       ('annals.secret', 'INSERT OR UPDATE OR DELETE OR TRUNCATE')

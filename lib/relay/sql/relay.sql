@@ -60,11 +60,9 @@ BEGIN
     PERFORM annals.ensure_partitions();
     PERFORM annals.empty_slots();
     more := true;
-    IF ids IS NULL THEN
-      RETURN 0;
-    END IF;
   END IF;
   IF ids IS NULL THEN
+    PERFORM annals.keep_rollups(0);
     RETURN 0;
   END IF;
 
@@ -93,6 +91,7 @@ BEGIN
   UPDATE annals.head SET seq = h.seq + filed, filed_at = clock_timestamp(), done_id = h.done_id, seen = h.seen,
     late_from_id = h.late_from_id, open_tx = h.open_tx, open_from_id = h.open_from_id,
     relay_tx = h.relay_tx, drawn_id = h.drawn_id;
+  PERFORM annals.keep_rollups(filed);
   IF h.filed_at IS NULL OR date_trunc('hour', h.filed_at) <> date_trunc('hour', now()) THEN
     PERFORM annals.ensure_partitions();
   END IF;

@@ -1,0 +1,114 @@
+import { type SQL, sql } from "drizzle-orm";
+import type { Kind } from "../../records/define.ts";
+import { facetText } from "../facet-text.ts";
+import { ofRow, recordsOf, tables } from "../tables.ts";
+import { allOf } from "../where.ts";
+import type { Pieces } from "./pieces.ts";
+import type { Term } from "./terms.ts";
+
+/** Rows that are read from the record itself and added to what the rollups say, or taken from it. */
+export interface Loose {
+  sign: 1 | -1;
+  conditions: SQL[];
+}
+
+export interface Counting {
+  kind: Kind;
+  /** What is wanted, each by a column or in one figure. */
+  groups: readonly { by?: string; terms: readonly Term[] }[];
+  pieces: Pieces;
+  loose: readonly Loose[];
+  /** The filters of the search. */
+  filters: readonly SQL[];
+  /** Where each bucket begins, from number 1 on. */
+  starts: readonly string[];
+}
+
+/**
+ * The rows of a subquery `found` with columns part (a group's place), bucket, value, n: to be summed up. The
+ * look-ups and the loose rows are of one statement, so of one snapshot.
+ */
+export function countStatement({ kind, groups, pieces, loose, filters, starts }: Counting): SQL {
+  const by = groups.map((group) => group.by);
+  const recordedAt = ofRow(tables[kind].recorded_at);
+  const values = by.map(
+    (column, at) => sql`${column ? facetText(kind, column) : sql`''`} AS ${part("v", at)}`,
+  );
+  const bucket =
+    starts.length === 1
+      ? sql`1`
+      : sql`width_bucket(${recordedAt}, ARRAY[${list(starts.map((start) => sql`${start}::timestamptz`))}])`;
+  const looseRows = loose.map(
+    ({ sign, conditions }) => sql`SELECT ${bucket} AS bucket, ${sql.raw(String(sign))} AS n, ${list(values)}
+      FROM ${recordsOf(kind)} WHERE ${allOf([...conditions, ...filters])}`,
+  );
+  const none = sql`SELECT 1 AS bucket, 0 AS n, ${list(values.map((_, at) => sql`'' AS ${part("v", at)}`))} WHERE false`;
+  const sources = groups.flatMap(({ terms, by: column }, at) => [
+    ...terms.flatMap((term) => lookUps(term, column, at, pieces)),
+    sql`SELECT ${sql.raw(String(at))}, bucket, ${part("v", at)}, n FROM loose`,
+  ]);
+  return sql`
+    WITH month_piece AS MATERIALIZED (SELECT * FROM ${records(pieces.months, "bucket int, month date")}),
+    day_piece AS MATERIALIZED (SELECT * FROM ${records(pieces.days, "bucket int, day date")}),
+    quarter_piece AS MATERIALIZED (SELECT * FROM ${records(pieces.quarters, "bucket int, day date, low int, high int")}),
+    loose AS MATERIALIZED (${sql.join(looseRows.length > 0 ? looseRows : [none], sql` UNION ALL `)}),
+    found(part, bucket, value, n) AS (${sql.join(sources, sql` UNION ALL `)})`;
+}
+
+/** One term in the three sizes of piece, as far as there are any. */
+function lookUps(term: Term, by: string | undefined, at: number, pieces: Pieces): SQL[] {
+  const place = by === undefined ? -1 : term.shape.columns.indexOf(by);
+  const value = place < 0 ? sql`''` : letter(place);
+  const head = sql`SELECT ${sql.raw(String(at))}, p.bucket, ${value}`;
+  const sign = sql.raw(String(term.sign));
+  const where = allOf(conditionsOf(term));
+  const found: SQL[] = [];
+  if (pieces.months.length > 0) {
+    found.push(sql`${head}, ${sign} * r.n FROM month_piece p
+      JOIN annals.rollup_month r ON r.month = p.month WHERE ${where}`);
+  }
+  if (pieces.days.length > 0) {
+    found.push(sql`${head}, ${sign} * r.n FROM day_piece p
+      JOIN annals.rollup_day r ON r.day = p.day WHERE ${where}`);
+  }
+  if (pieces.quarters.length > 0) {
+    found.push(sql`${head}, ${sign} * (q.q / 96) FROM quarter_piece p
+      JOIN annals.rollup_day r ON r.day = p.day CROSS JOIN LATERAL unnest(r.quarters) AS q(q)
+      WHERE q.q % 96 >= p.low AND q.q % 96 < p.high AND ${where}`);
+  }
+  return found;
+}
+
+/** Columns that the shape has not are `''`, which is said, so that the index is used up to the date. */
+function conditionsOf({ shape, demands }: Term): SQL[] {
+  const conditions = [sql`r.shape = ${sql.raw(String(shape.shape))}`];
+  for (const place of [0, 1, 2]) {
+    const column = shape.columns[place];
+    const demand = demands.find((one) => one.column === column);
+    if (column === undefined) conditions.push(sql`${letter(place)} = ''`);
+    else if (demand) {
+      const values = demand.values.map((value) =>
+        // As PostgreSQL writes it.
+        column === "ip" && value !== "" ? sql`abbrev(${value}::inet)` : sql`${value}`,
+      );
+      conditions.push(sql`${letter(place)} IN (${list(values)})`);
+    }
+  }
+  return conditions;
+}
+
+function letter(place: number): SQL {
+  return sql.raw(`r.${"abc"[place]}`);
+}
+
+function part(prefix: string, at: number): SQL {
+  return sql.raw(`${prefix}${at}`);
+}
+
+function records(rows: readonly object[], columns: string): SQL {
+  return sql`json_to_recordset(${JSON.stringify(rows)}::text::json) AS x(${sql.raw(columns)})`;
+}
+
+function list(parts: readonly SQL[]): SQL {
+  return sql.join([...parts], sql`, `);
+}

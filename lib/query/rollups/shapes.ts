@@ -1,0 +1,84 @@
+import type { Kind } from "../../records/define.ts";
+
+/** What the relay counts: the rows of a record by up to three columns; without any, all rows. */
+export interface Shape {
+  /** Its number in `annals.rollup_shape`. */
+  shape: number;
+  columns: readonly string[];
+}
+
+/**
+ * `annals.rollup_shape`, as the migration has it. Where a tenant stands beside another column, only rows of a
+ * tenant are counted. Columns that change after filing (whether an event is resolved, the status of an export)
+ * are in none: they are counted directly.
+ */
+export const shapes: Readonly<Record<Kind, readonly Shape[]>> = {
+  audit: [
+    { shape: 100, columns: [] },
+    { shape: 101, columns: ["action"] },
+    { shape: 102, columns: ["object_type"] },
+    { shape: 103, columns: ["module"] },
+    { shape: 104, columns: ["actor_id"] },
+    { shape: 105, columns: ["actor_kind"] },
+    { shape: 106, columns: ["attribution"] },
+    { shape: 107, columns: ["source"] },
+    { shape: 108, columns: ["tenant"] },
+    { shape: 110, columns: ["action", "object_type", "module"] },
+    { shape: 111, columns: ["action", "tenant"] },
+    { shape: 112, columns: ["object_type", "tenant"] },
+    { shape: 113, columns: ["module", "tenant"] },
+    { shape: 114, columns: ["actor_id", "tenant"] },
+    { shape: 115, columns: ["action", "object_type", "tenant"] },
+  ],
+  logins: [
+    { shape: 200, columns: [] },
+    { shape: 201, columns: ["username"] },
+    { shape: 202, columns: ["status"] },
+    { shape: 203, columns: ["failure_reason"] },
+    { shape: 204, columns: ["country"] },
+    { shape: 205, columns: ["ip"] },
+    { shape: 206, columns: ["actor_id"] },
+    { shape: 207, columns: ["module"] },
+    { shape: 208, columns: ["tenant"] },
+    { shape: 210, columns: ["status", "failure_reason", "country"] },
+    { shape: 211, columns: ["username", "tenant"] },
+    { shape: 212, columns: ["status", "tenant"] },
+    { shape: 213, columns: ["failure_reason", "tenant"] },
+    { shape: 214, columns: ["country", "tenant"] },
+    { shape: 215, columns: ["ip", "tenant"] },
+    { shape: 216, columns: ["status", "failure_reason", "tenant"] },
+  ],
+  exports: [
+    { shape: 300, columns: [] },
+    { shape: 301, columns: ["export_type"] },
+    { shape: 302, columns: ["file_format"] },
+    { shape: 303, columns: ["module"] },
+    { shape: 304, columns: ["actor_id"] },
+    { shape: 305, columns: ["actor_kind"] },
+    { shape: 306, columns: ["attribution"] },
+    { shape: 308, columns: ["tenant"] },
+    { shape: 310, columns: ["export_type", "file_format", "module"] },
+    { shape: 311, columns: ["export_type", "tenant"] },
+    { shape: 312, columns: ["file_format", "tenant"] },
+    { shape: 313, columns: ["module", "tenant"] },
+    { shape: 314, columns: ["actor_id", "tenant"] },
+    { shape: 315, columns: ["export_type", "file_format", "tenant"] },
+  ],
+  events: [
+    { shape: 400, columns: [] },
+    { shape: 401, columns: ["event_type"] },
+    { shape: 402, columns: ["module"] },
+    { shape: 403, columns: ["error_code"] },
+    { shape: 404, columns: ["actor_id"] },
+    { shape: 405, columns: ["actor_kind"] },
+    { shape: 406, columns: ["attribution"] },
+    { shape: 407, columns: ["fingerprint"] },
+    { shape: 408, columns: ["tenant"] },
+    { shape: 410, columns: ["event_type", "module", "error_code"] },
+    { shape: 411, columns: ["event_type", "tenant"] },
+    { shape: 412, columns: ["module", "tenant"] },
+    { shape: 413, columns: ["error_code", "tenant"] },
+    { shape: 414, columns: ["actor_id", "tenant"] },
+    { shape: 415, columns: ["event_type", "module", "tenant"] },
+  ],
+};
