@@ -65,16 +65,28 @@ function lookUps(term: Term, by: string | undefined, at: number, pieces: Pieces)
   const found: SQL[] = [];
   if (pieces.months.length > 0) {
     found.push(sql`${head}, ${sign} * r.n FROM month_piece p
-      JOIN annals.rollup_month r ON r.month = p.month WHERE ${where}`);
+      JOIN annals.rollup_month r ON r.month = p.month
+      WHERE ${among(
+        "month",
+        pieces.months.map(({ month }) => month),
+      )} AND ${where}`);
   }
   if (pieces.days.length > 0) {
     found.push(sql`${head}, ${sign} * r.n FROM day_piece p
-      JOIN annals.rollup_day r ON r.day = p.day WHERE ${where}`);
+      JOIN annals.rollup_day r ON r.day = p.day
+      WHERE ${among(
+        "day",
+        pieces.days.map(({ day }) => day),
+      )} AND ${where}`);
   }
   if (pieces.quarters.length > 0) {
     found.push(sql`${head}, ${sign} * (q.q / 96) FROM quarter_piece p
       JOIN annals.rollup_day r ON r.day = p.day CROSS JOIN LATERAL unnest(r.quarters) AS q(q)
-      WHERE q.q % 96 >= p.low AND q.q % 96 < p.high AND ${where}`);
+      WHERE q.q % 96 >= p.low AND q.q % 96 < p.high
+        AND ${among(
+          "day",
+          pieces.quarters.map(({ day }) => day),
+        )} AND ${where}`);
   }
   return found;
 }
@@ -95,6 +107,11 @@ function conditionsOf({ shape, demands }: Term): SQL[] {
     }
   }
   return conditions;
+}
+
+/** The dates once more, as constants: without them the planner reads a shape from its first day on. */
+function among(column: "month" | "day", dates: readonly string[]): SQL {
+  return sql`${sql.raw(`r.${column}`)} IN (${list([...new Set(dates)].map((date) => sql`${date}::date`))})`;
 }
 
 function letter(place: number): SQL {
