@@ -15,15 +15,20 @@ DECLARE
 BEGIN
   SELECT h.seq INTO STRICT head_seq FROM annals.head h;
   SELECT * INTO STRICT r FROM annals.rollup_head;
-  IF r.months_before < this_month THEN
-    PERFORM annals.close_months(this_month);
+  upto := least(head_seq, r.counted_seq + greatest(2000, 2 * filed));
+  IF head_seq - r.counted_seq < at_least THEN
+    upto := r.counted_seq;
   END IF;
-  IF head_seq - r.counted_seq < at_least OR r.failed_at > now() - interval '10 minutes' THEN
+  IF (upto = r.counted_seq AND r.months_before >= this_month) OR r.failed_at > now() - interval '10 minutes' THEN
     RETURN 0;
   END IF;
-  upto := least(head_seq, r.counted_seq + greatest(2000, 2 * filed));
   BEGIN
-    PERFORM annals.count_batch(r.counted_seq + 1, upto);
+    IF r.months_before < this_month THEN
+      PERFORM annals.close_months(this_month);
+    END IF;
+    IF upto > r.counted_seq THEN
+      PERFORM annals.count_batch(r.counted_seq + 1, upto);
+    END IF;
     UPDATE annals.rollup_head SET counted_seq = upto, failed_at = NULL, error = NULL;
   EXCEPTION WHEN OTHERS THEN
     RAISE WARNING 'annals: events % to % could not be counted: %', r.counted_seq + 1, upto, SQLERRM;
