@@ -5,7 +5,7 @@ import type { Definition } from "../records/define.ts";
 import { segment } from "../records/segment/table.ts";
 import { keyOf } from "./keyset.ts";
 import { run } from "./run.ts";
-import type { Search, Window } from "./search.ts";
+import type { Window } from "./search.ts";
 import { instantText } from "./select-list.ts";
 
 export interface Span {
@@ -99,11 +99,6 @@ export function overlap(span: Span, window: Pick<Window, "from" | "to">): Span |
   const from = window.from !== null && window.from > span.from ? window.from : span.from;
   const to = window.to !== null && window.to < span.to ? window.to : span.to;
   return from < to ? { from, to } : null;
-}
-
-/** Reads what there is and narrows it to the search. */
-export async function reachOfSearch(db: Executor, definition: Definition, search: Search): Promise<Reach> {
-  return reachOf(await readExtent(db, definition), search.window, search.bound);
 }
 
 export function withinReach(definition: Definition, span: Span, bound: string): SQL[] {
