@@ -55,40 +55,46 @@ export function countStatement({ kind, groups, pieces, loose, filters, starts }:
     found(part, bucket, value, n) AS (${sql.join(sources, sql` UNION ALL `)})`;
 }
 
-/** One term in the three sizes of piece, as far as there are any. */
+/**
+ * One term in the three sizes of piece, as far as there are any. Each is summed up by itself: what is left to be
+ * sorted by value is a row for each value, not for each value and month.
+ */
 function lookUps(term: Term, by: string | undefined, at: number, pieces: Pieces): SQL[] {
   const place = by === undefined ? -1 : term.shape.columns.indexOf(by);
   const value = place < 0 ? sql`''` : letter(place);
-  const head = sql`SELECT ${sql.raw(String(at))}, p.bucket, ${value}`;
-  const sign = sql.raw(String(term.sign));
   const where = allOf(conditionsOf(term));
-  const found: SQL[] = [];
-  if (pieces.months.length > 0) {
-    found.push(sql`${head}, ${sign} * r.n FROM month_piece p
-      JOIN annals.rollup_month r ON r.month = p.month
-      WHERE ${among(
-        "month",
-        pieces.months.map(({ month }) => month),
-      )} AND ${where}`);
-  }
-  if (pieces.days.length > 0) {
-    found.push(sql`${head}, ${sign} * r.n FROM day_piece p
-      JOIN annals.rollup_day r ON r.day = p.day
-      WHERE ${among(
-        "day",
-        pieces.days.map(({ day }) => day),
-      )} AND ${where}`);
-  }
-  if (pieces.quarters.length > 0) {
-    found.push(sql`${head}, ${sign} * (q.q / 96) FROM quarter_piece p
-      JOIN annals.rollup_day r ON r.day = p.day CROSS JOIN LATERAL unnest(r.quarters) AS q(q)
-      WHERE q.q % 96 >= p.low AND q.q % 96 < p.high
-        AND ${among(
-          "day",
-          pieces.quarters.map(({ day }) => day),
-        )} AND ${where}`);
-  }
-  return found;
+  const sum = (n: SQL, from: SQL) => sql`SELECT ${sql.raw(String(at))}, p.bucket, ${value},
+      ${sql.raw(String(term.sign))} * sum(${n})::bigint FROM ${from} AND ${where}
+      GROUP BY p.bucket${place < 0 ? sql`` : sql`, ${value}`}`;
+  const months = among(
+    "month",
+    pieces.months.map(({ month }) => month),
+  );
+  const days = among(
+    "day",
+    pieces.days.map(({ day }) => day),
+  );
+  const edges = among(
+    "day",
+    pieces.quarters.map(({ day }) => day),
+  );
+  return [
+    ...(pieces.months.length > 0
+      ? [sum(sql`r.n`, sql`month_piece p JOIN annals.rollup_month r ON r.month = p.month WHERE ${months}`)]
+      : []),
+    ...(pieces.days.length > 0
+      ? [sum(sql`r.n`, sql`day_piece p JOIN annals.rollup_day r ON r.day = p.day WHERE ${days}`)]
+      : []),
+    ...(pieces.quarters.length > 0
+      ? [
+          sum(
+            sql`q.q / 96`,
+            sql`quarter_piece p JOIN annals.rollup_day r ON r.day = p.day CROSS JOIN LATERAL unnest(r.quarters) AS q(q)
+              WHERE q.q % 96 >= p.low AND q.q % 96 < p.high AND ${edges}`,
+          ),
+        ]
+      : []),
+  ];
 }
 
 /** Columns that the shape has not are `''`, which is said, so that the index is used up to the date. */
