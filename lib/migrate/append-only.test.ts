@@ -14,6 +14,7 @@ const guarded = [
   "head",
   "deletion",
   "rejected",
+  "relay_turn",
   "rollup_shape",
   "rollup_day",
   "rollup_month",
@@ -22,7 +23,7 @@ const guarded = [
   "outbox",
 ];
 /** The owner's own books: nobody else may write them. */
-const owned = ["migration", "routine", "tracked_table", "console_user"];
+const owned = ["migration", "routine", "installation", "tracked_table", "console_user"];
 
 const roles = [
   "annals_writer",
@@ -110,7 +111,16 @@ function mayRead(role: Role, { name, root }: Table): boolean {
   const rollups = ["rollup_shape", "rollup_day", "rollup_month", "rollup_head"];
   const records = ["audit_log", "login_attempt", "data_export", "system_event"];
   if (role === "annals_reader" || role === "annals_console") {
-    const books = ["segment", "head", "deletion", "rejected", "tracked_table", "migration", "routine"];
+    const books = [
+      "segment",
+      "head",
+      "deletion",
+      "rejected",
+      "tracked_table",
+      "migration",
+      "routine",
+      "installation",
+    ];
     return (
       [...records, ...rollups, ...books].includes(root) ||
       (role === "annals_console" && root === "console_user")
@@ -145,6 +155,7 @@ function expected(role: Role, statement: Statement, table: Table): string {
     segment: ["INSERT", "UPDATE"],
     head: ["UPDATE"],
     rejected: ["INSERT"],
+    relay_turn: ["DELETE"],
     rollup_day: ["INSERT", "UPDATE", "DELETE"],
     rollup_month: ["INSERT", "UPDATE", "DELETE"],
     rollup_head: ["UPDATE"],
@@ -221,6 +232,7 @@ test("every function has its owner and its callers, and PUBLIC is none of them",
     file_or_reject: ["annals_relay", ""],
     reject_or_repair: ["annals_relay", ""],
     empty_slots: ["annals_relay", ""],
+    keep_partitions: ["annals_relay", ""],
     keep_rollups: ["annals_relay", ""],
     close_months: ["annals_relay", ""],
     count_batch: ["annals_relay", ""],
@@ -278,4 +290,32 @@ test("a partition that the relay makes later has the same guard and the same rig
       );
     }
   }
+});
+
+describe("a comment that looks like a line of the call stack", () => {
+  const disguise = (statement: string) =>
+    `DO $do$ BEGIN EXECUTE $sql$${statement} /*"
+PL/pgSQL function annals.ensure_partitions(integer) line 1 at SQL statement
+PL/pgSQL function annals.file(bigint[],bigint,boolean) line 1 at SQL statement
+PL/pgSQL function annals.relay(integer) line 1 at PERFORM
+*/$sql$; END $do$`;
+
+  test.each(["annals_relay", "annals_owner", "a superuser"] as const)("opens nothing to %s", async (role) => {
+    for (const table of tables.filter(({ root }) => guarded.includes(root) && root !== "outbox")) {
+      if (role === "annals_owner" && table.name.endsWith("_default")) continue;
+      for (const statement of ["INSERT", "UPDATE", "DELETE", "TRUNCATE"] as const) {
+        const outcome = await attempt(role, disguise(textOf(statement, table)));
+        expect(`${statement} ${table.name}: ${outcome}`).toMatch(/: (guarded|denied)$/);
+      }
+    }
+  });
+
+  test("opens nothing either when the session began as the role that files", async () => {
+    await session.sql.unsafe(`SET SESSION AUTHORIZATION annals_relay`);
+    const outcome = await session.sql
+      .unsafe(disguise("UPDATE annals.head SET seq = seq + 1"))
+      .catch(({ message }) => message);
+    await session.sql.unsafe("RESET SESSION AUTHORIZATION");
+    expect(outcome).toMatch(/append-only/);
+  });
 });

@@ -28,13 +28,14 @@ const oldest = 14;
 /**
  * Reads version, rights and what is installed. Works as any role, on any version.
  *
- * @throws AnnalsError DATABASE_TOO_OLD; DATABASE_UNREACHABLE on a server that takes no writes
+ * @throws AnnalsError DATABASE_TOO_OLD; DATABASE_NOT_UTF8; DATABASE_UNREACHABLE on a server that takes no writes
  */
 export async function inspectServer(db: Executor): Promise<Server> {
-  const [row] = await db.query<Server & { versionText: string; isStandby: boolean }>(`
+  const [row] = await db.query<Server & { versionText: string; isStandby: boolean; encoding: string }>(`
     SELECT pg_catalog.current_setting('server_version_num')::int AS version,
       pg_catalog.current_setting('server_version') AS "versionText",
       pg_catalog.pg_is_in_recovery() AS "isStandby",
+      pg_catalog.current_setting('server_encoding') AS encoding,
       pg_catalog.current_database() AS database,
       r.rolname AS role, r.rolsuper AS "isSuperuser", r.rolcreaterole OR r.rolsuper AS "canCreateRoles",
       pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE') AS "canCreateSchemas",
@@ -51,7 +52,7 @@ export async function inspectServer(db: Executor): Promise<Server> {
     LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = 'annals'
     WHERE r.rolname = current_user`);
   if (!row) throw new Error("PostgreSQL does not know the role that is connected.");
-  const { versionText, isStandby, ...server } = row;
+  const { versionText, isStandby, encoding, ...server } = row;
   if (server.version < oldest * 10_000) {
     throw new AnnalsError(
       "DATABASE_TOO_OLD",
@@ -66,7 +67,24 @@ export async function inspectServer(db: Executor): Promise<Server> {
       "Point the database URL at the primary server.",
     );
   }
+  requireUtf8(server.database, encoding);
   return server;
+}
+
+/**
+ * Events hold text from anywhere, and jsonb takes an escaped character only where the encoding has it. SQL_ASCII
+ * would take every byte, and fail at the first that is no UTF-8.
+ *
+ * @throws AnnalsError DATABASE_NOT_UTF8
+ */
+function requireUtf8(database: string, encoding: string): void {
+  if (encoding === "UTF8") return;
+  throw new AnnalsError(
+    "DATABASE_NOT_UTF8",
+    `Database “${database}” has the encoding ${encoding}; Annals needs UTF8.`,
+    `Make a database with it, and move the data: createdb -T template0 -E UTF8 new_name; ` +
+      `pg_dump ${database} | psql new_name. Nothing was changed in this one.`,
+  );
 }
 
 /**

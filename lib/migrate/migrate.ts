@@ -121,11 +121,15 @@ async function install(
 
   // One transaction: no function is there without its owner and its grants, for any moment.
   const cast = castOf({ singleRole, role: owner, hostRoles });
-  const rest = await runTransaction(db, patience, async () => ({
-    routines: await applyRoutines(db, routines),
-    partitions: await ensurePartitions(db),
-    rights: await applyRights(db, cast),
-  }));
+  const rest = await runTransaction(db, patience, async () => {
+    const done = {
+      routines: await applyRoutines(db, routines),
+      partitions: await ensurePartitions(db),
+      rights: await applyRights(db, cast),
+    };
+    await rememberRoles(db, singleRole ? "single" : "own");
+    return done;
+  });
   for (const name of rest.routines) log(`installed function annals.${name}`);
   for (const statement of rest.rights) log(statement);
 
@@ -150,6 +154,15 @@ async function install(
 async function ensurePartitions(db: Executor): Promise<number> {
   const [row] = await db.query<{ made: number }>("SELECT annals.ensure_partitions(3) AS made");
   return row?.made ?? 0;
+}
+
+/** For who compares later: the roles themselves belong to the server, and may not come along with a restore. */
+async function rememberRoles(db: Executor, roles: Migrated["roles"]): Promise<void> {
+  await db.query(
+    `INSERT INTO annals.installation AS i (roles) VALUES ($1::text)
+     ON CONFLICT (one_row) DO UPDATE SET roles = excluded.roles WHERE i.roles <> excluded.roles`,
+    [roles],
+  );
 }
 
 /** A right that none of the checks asked for. */

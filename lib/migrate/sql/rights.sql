@@ -2,7 +2,7 @@
 -- nothing: it returns the statements that are still to run, in order, and no row when all is as it should be.
 -- Only what differs is touched, because a GRANT on a table at work can clash with it ("tuple concurrently updated").
 --
--- $1: which roles play each part, such as {"owner": ["annals_owner"], "writer": ["annals_writer"], …}. In a
+-- $1: which roles play each part, such as {"owner": ["annals_owner"], "writer": ["annals_writer"], ...}. In a
 -- single-role installation owner, capture and relay are one role, and writer the hosts' roles themselves.
 -- A console is a member of reader and writer besides; an eraser may use the schema, and nothing in it yet.
 -- Rights that other roles were given by hand stay.
@@ -52,6 +52,9 @@ table_rule (name, part, privileges, columns) AS (VALUES
   ('rollup_head',       'relay',   'SELECT, UPDATE', NULL),
   ('rollup_head',       'reader',  'SELECT', NULL),
   ('rejected',          'relay',   'INSERT', NULL),
+  -- For its lock alone: nothing is ever in it.
+  ('relay_turn',        'relay',   'DELETE', NULL),
+  ('installation',      'reader',  'SELECT', NULL),
   ('rejected',          'reader',  'SELECT', NULL),
   ('deletion',          'reader',  'SELECT', NULL),
   -- Password hashes: for nobody who only reads the records.
@@ -70,7 +73,7 @@ function_rule (rank, pattern, owner, callers) AS (VALUES
   (1, '^record$',                                                       'capture', 'writer'),
   (2, '^relay$',                                                        'relay',   'writer'),
   (3, '^(waiting|lag)$',                                                'relay',   'reader'),
-  (4, '^(file|file_or_reject|reject_or_repair|empty_slots)$',           'relay',   ''),
+  (4, '^(file|file_or_reject|reject_or_repair|empty_slots|keep_partitions)$',           'relay',   ''),
   (5, '^repaired$',                                                     'owner',   'relay, capture'),
   (6, '^(present|present_value|repaired_(rows|event|context))$',        'owner',   'relay'),
   (7, '^ensure_partitions$',                                            'owner',   'relay'),

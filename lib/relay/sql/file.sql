@@ -1,5 +1,5 @@
 CREATE OR REPLACE FUNCTION annals.file(ids bigint[], first_seq bigint, repair boolean) RETURNS bigint
--- version: 1
+-- version: 2
 -- Files these outbox rows: pairs old with new by position (both sides of a statement are aggregated in
 -- the same order), diffs, drops what did not change, numbers from `first_seq` on without a gap, inserts
 -- into the four records, keeps the segments, empties the outbox. All in the caller's transaction. Returns
@@ -214,7 +214,7 @@ BEGIN
       username, status, failure_reason, country, city)
     SELECT n.seq, n.recorded_at, s.tx, (n.data ->> 'event_id')::uuid, s.tenant, s.actor_kind, s.actor_id, s.actor_label, s.impersonator_id,
       s.attribution, s.ip, s.ip_source, s.user_agent, s.session_hash, s.request_id, s.trace_id, s.module, s.source, s.db_role, s.application,
-      CASE WHEN length(n.data ->> 'username') > 300 THEN left(n.data ->> 'username', 299) || '…'
+      CASE WHEN length(n.data ->> 'username') > 300 THEN left(n.data ->> 'username', 299) || chr(8230)
         ELSE coalesce(n.data ->> 'username', '') END,
       n.data ->> 'status', n.data ->> 'failure_reason', left(n.data ->> 'country', 100), left(n.data ->> 'city', 200)
     FROM numbered n JOIN source s USING (id)

@@ -1,5 +1,5 @@
 CREATE OR REPLACE FUNCTION annals.keep_rollups(filed bigint, at_least bigint DEFAULT 2000) RETURNS bigint
--- version: 1
+-- version: 2
 -- Counts what was filed and not counted, once there are `at_least` events of it: below that, readers count the
 -- few themselves at less cost than keeping the rollups up to the last event has. Goes on where an older
 -- version left off, twice as fast as events come in and at least 2,000 a call. Returns how many it counted.
@@ -29,7 +29,10 @@ BEGIN
     IF upto > r.counted_seq THEN
       PERFORM annals.count_batch(r.counted_seq + 1, upto);
     END IF;
-    UPDATE annals.rollup_head SET counted_seq = upto, failed_at = NULL, error = NULL;
+    UPDATE annals.rollup_head SET counted_seq = upto, failed_at = NULL, error = NULL WHERE counted_seq = r.counted_seq;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'another relay has counted meanwhile' USING ERRCODE = 'serialization_failure';
+    END IF;
   EXCEPTION WHEN OTHERS THEN
     RAISE WARNING 'annals: events % to % could not be counted: %', r.counted_seq + 1, upto, SQLERRM;
     UPDATE annals.rollup_head SET failed_at = now(), error = SQLSTATE || ' ' || SQLERRM;

@@ -1,5 +1,5 @@
 CREATE OR REPLACE FUNCTION annals.relay(max_rows integer DEFAULT 5000) RETURNS bigint
--- version: 1
+-- version: 2
 -- Files one batch of what waits in the outbox, about `max_rows` captured rows, oldest first, in one
 -- transaction. Returns how many outbox rows it took: 0 when nothing is visible or another relay is at work.
 --
@@ -30,9 +30,12 @@ BEGIN
   IF max_rows IS NULL OR max_rows < 1 THEN
     RAISE EXCEPTION 'max_rows is %, it must be at least 1', max_rows USING ERRCODE = 'invalid_parameter_value';
   END IF;
-  IF NOT pg_try_advisory_xact_lock(4702111234474983746) THEN
+  BEGIN
+    -- Of a table and not an advisory one, which any role could take and keep. It needs no transaction number.
+    LOCK TABLE annals.relay_turn IN SHARE UPDATE EXCLUSIVE MODE NOWAIT;
+  EXCEPTION WHEN lock_not_available THEN
     RETURN 0;
-  END IF;
+  END;
   SELECT * INTO STRICT h FROM annals.head;
 
   WITH ended AS MATERIALIZED (
@@ -57,7 +60,7 @@ BEGIN
     SELECT array_agg(id ORDER BY id) INTO ids FROM (
       SELECT id FROM annals.outbox WHERE id <= h.done_id ORDER BY id LIMIT max_rows) AS o;
     UPDATE annals.head SET swept_at = now();
-    PERFORM annals.ensure_partitions();
+    PERFORM annals.keep_partitions();
     PERFORM annals.empty_slots();
     more := true;
   END IF;
@@ -90,12 +93,28 @@ BEGIN
   -- Once a batch: while an old snapshot is held, each update leaves a row that the next batch has to pass.
   UPDATE annals.head SET seq = h.seq + filed, filed_at = clock_timestamp(), done_id = h.done_id, seen = h.seen,
     late_from_id = h.late_from_id, open_tx = h.open_tx, open_from_id = h.open_from_id,
-    relay_tx = h.relay_tx, drawn_id = h.drawn_id;
+    relay_tx = h.relay_tx, drawn_id = h.drawn_id
+  WHERE seq = h.seq AND filed_at IS NOT DISTINCT FROM h.filed_at;
+  IF NOT FOUND THEN
+    -- The lock keeps this from happening. Where it did not (an older relay, in the moment of an upgrade), all of
+    -- this batch is undone and no number given twice.
+    RAISE EXCEPTION 'another relay has filed meanwhile' USING ERRCODE = 'serialization_failure';
+  END IF;
   PERFORM annals.keep_rollups(filed);
   IF h.filed_at IS NULL OR date_trunc('hour', h.filed_at) <> date_trunc('hour', now()) THEN
-    PERFORM annals.ensure_partitions();
+    PERFORM annals.keep_partitions();
   END IF;
   PERFORM annals.empty_slots();
   RETURN cardinality(ids);
+END
+$$;
+
+CREATE OR REPLACE FUNCTION annals.keep_partitions() RETURNS void
+-- Months are made long before they are needed, so what stands in the way of that must not stop filing.
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM annals.ensure_partitions();
+EXCEPTION WHEN lock_not_available THEN
+  RAISE WARNING 'annals: the partitions of the months to come could not be made: %', SQLERRM;
 END
 $$;

@@ -1,5 +1,5 @@
 CREATE OR REPLACE FUNCTION annals.repair_rollups() RETURNS bigint
--- version: 1
+-- version: 2
 -- Counts all that is not counted yet, then puts every bucket right in which rollups and records differ, from
 -- the records. Returns how many buckets it put right. The relay waits meanwhile; writers and readers do not.
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET work_mem = '64MB' SET jit = off
@@ -11,7 +11,7 @@ DECLARE
   g record;
   repaired bigint := 0;
 BEGIN
-  PERFORM pg_advisory_xact_lock(4702111234474983746);
+  LOCK TABLE annals.relay_turn IN SHARE UPDATE EXCLUSIVE MODE;
   SELECT h.seq INTO STRICT head_seq FROM annals.head h;
   SELECT h.counted_seq INTO STRICT last_counted FROM annals.rollup_head h;
   WHILE last_counted < head_seq LOOP

@@ -1,5 +1,5 @@
 CREATE OR REPLACE FUNCTION annals.uncount(record_name text, seqs bigint[]) RETURNS bigint
--- version: 1
+-- version: 2
 -- Takes these events of one record out of the rollups and returns how many they were. For whoever deletes
 -- them, or changes a column that is counted: call it before, in the same transaction. Waits for the relay.
 -- Those that the relay has not counted yet are left: it will not find them.
@@ -11,7 +11,7 @@ DECLARE
   taken bigint := 0;
   found_here bigint;
 BEGIN
-  PERFORM pg_advisory_xact_lock(4702111234474983746);
+  LOCK TABLE annals.relay_turn IN SHARE UPDATE EXCLUSIVE MODE;
   SELECT h.counted_seq INTO STRICT last_counted FROM annals.rollup_head h;
   FOR g IN
     SELECT s.from_at, s.to_at FROM annals.segment s
