@@ -34,7 +34,7 @@ test.each(["LATIN1", "EUC_JP", "SQL_ASCII"])(
       () => planMigration(db),
     ]) {
       await expect(attempt()).rejects.toMatchObject({
-        code: "DATABASE_NOT_UTF8",
+        code: "DATABASE_ENCODING",
         message: expect.stringContaining(encoding),
         hint: expect.stringContaining("-E UTF8"),
       });

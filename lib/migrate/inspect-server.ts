@@ -28,7 +28,7 @@ const oldest = 14;
 /**
  * Reads version, rights and what is installed. Works as any role, on any version.
  *
- * @throws AnnalsError DATABASE_TOO_OLD; DATABASE_NOT_UTF8; DATABASE_UNREACHABLE on a server that takes no writes
+ * @throws AnnalsError DATABASE_TOO_OLD; DATABASE_ENCODING; DATABASE_UNREACHABLE on a server that takes no writes
  */
 export async function inspectServer(db: Executor): Promise<Server> {
   const [row] = await db.query<Server & { versionText: string; isStandby: boolean; encoding: string }>(`
@@ -75,12 +75,12 @@ export async function inspectServer(db: Executor): Promise<Server> {
  * Events hold text from anywhere, and jsonb takes an escaped character only where the encoding has it. SQL_ASCII
  * would take every byte, and fail at the first that is no UTF-8.
  *
- * @throws AnnalsError DATABASE_NOT_UTF8
+ * @throws AnnalsError DATABASE_ENCODING
  */
 function requireUtf8(database: string, encoding: string): void {
   if (encoding === "UTF8") return;
   throw new AnnalsError(
-    "DATABASE_NOT_UTF8",
+    "DATABASE_ENCODING",
     `Database “${database}” has the encoding ${encoding}; Annals needs UTF8.`,
     `Make a database with it, and move the data: createdb -T template0 -E UTF8 new_name; ` +
       `pg_dump ${database} | psql new_name. Nothing was changed in this one.`,
