@@ -1,5 +1,6 @@
 import { AnnalsError } from "../errors.ts";
 import type { Executor } from "../executor.ts";
+import { requireCompleteInstallation } from "../migrate/check-installation.ts";
 import { runTransaction } from "../migrate/run-transaction.ts";
 import { captureFunctionSql } from "./capture-function.ts";
 import { attachSql } from "./capture-trigger.ts";
@@ -28,6 +29,8 @@ export interface TrackedTable extends CapturePolicy {
  */
 export async function track(db: Executor, options: TrackOptions): Promise<TrackedTable[]> {
   const installation = await readInstallation(db);
+  // On half an installation every write of the table would fail from now on.
+  await requireCompleteInstallation(db);
   const relations: Relation[] = [];
   for (const name of options.tables) {
     const relation = await findRelation(db, name);

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { checkCapture, type Drift } from "../capture/check.ts";
 import { AnnalsError } from "../errors.ts";
+import { checkInstallation, type InstallationGap } from "../migrate/check-installation.ts";
 import { checkRollups, type RollupState, repairRollups } from "../relay/check-rollups.ts";
 import { helpText } from "./help-text.ts";
 import { listOption } from "./list-option.ts";
@@ -31,8 +32,9 @@ export function defineCheck(program: Command): void {
       "after",
       helpText({
         notes: `
-Finds triggers that are missing or disabled, tables that changed or that nobody has decided about, and records
-that have lost their guard. Any member of annals_reader may run it. Tables of \`skipTables\` in annals.config are
+Finds what the installation lacks (migrations, functions, roles, owners, rights, as after a restore on another server),
+triggers that are missing or disabled, tables that changed or that nobody has decided about, and records that have
+lost their guard. Any member of annals_reader may run it. Tables of \`skipTables\` in annals.config are
 passed over. With --rollups, the counts behind date strips and facets are compared with the records, on a system
 at work; --repair counts anew what differs, while the relay waits.`,
         json: "{drifts}, each {table, kind, message, hint}; with --rollups {differences, total, countedSeq, headSeq, error, repaired}",
@@ -59,7 +61,11 @@ at work; --repair counts anew what differs, while the relay waits.`,
 
 async function checkDrift({ db, config }: Desk, options: Options): Promise<Answer> {
   const skipTables = [...(config.skipTables ?? []), ...(options.skipTable ?? [])];
-  const drifts = await checkCapture(db, { skipTables });
+  const gaps = await checkInstallation(db);
+  const drifts = [
+    ...gaps.map((gap) => ({ table: "schema annals", ...gap })),
+    ...(await checkCapture(db, { skipTables })),
+  ];
   const text = drifts.length === 0 ? "Everything is as declared." : drifts.map(describe).join("\n");
   return { data: { drifts }, text, exitCode: drifts.length === 0 ? 0 : 1 };
 }
@@ -90,6 +96,6 @@ function describeCounts({ differences, total, countedSeq, headSeq, error }: Roll
   ];
 }
 
-function describe({ table, kind, message, hint }: Drift): string {
+function describe({ table, kind, message, hint }: Drift | (InstallationGap & { table: string })): string {
   return `${table}: ${message} [${kind}]\n  ${hint}`;
 }

@@ -81,7 +81,9 @@ function_rule (rank, pattern, owner, callers) AS (VALUES
   (9, '^(keep_rollups|close_months|count_batch|add_counts|uncount|repair_rollups)$', 'relay', ''),
   (10, '^rollup_differences$',                                          'relay',   'reader'),
   (11, '^rollup_counts$',                                               'owner',   'relay'),
-  (12, '',                                                              'owner',   '')
+  -- What `annals track` makes, also when its table is no longer tracked.
+  (12, '^capture_',                                                     'capture', ''),
+  (13, '',                                                              'owner',   '')
 ),
 
 -- ------------------------------------------------------------------------------------- what there is
