@@ -207,7 +207,7 @@ test("the functions that file cannot be called, replaced or attached by anybody 
   const attempts = [
     "SELECT annals.file('{1}', 1, false)",
     "SELECT annals.file_or_reject('{1}', 1)",
-    "SELECT annals.reject_or_repair(1, 1)",
+    "SELECT annals.reject('{1}', '{x}')",
     "SELECT annals.mask_key()",
     "SELECT annals.ensure_partitions(100)",
     "CREATE OR REPLACE FUNCTION annals.record(kind text, event json, context json) RETURNS void LANGUAGE sql AS ''",

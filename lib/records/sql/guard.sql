@@ -29,7 +29,7 @@ BEGIN
   END;
   -- A line of the stack that names one of our functions; text of SQL statements stands in double quotes.
   -- (Names are quoted where quote_all_identifiers is on.)
-  IF is_ours AND stack ~ '(^|\n)([^"\n]* )?"?annals"?\."?(relay|file|reject_or_repair|ensure_partitions|empty_slots|keep_rollups|close_months|add_counts|uncount|repair_rollups)"?\('
+  IF is_ours AND stack ~ '(^|\n)([^"\n]* )?"?annals"?\."?(relay|file|reject|ensure_partitions|empty_slots|keep_rollups|close_months|add_counts|uncount|repair_rollups)"?\('
   THEN
     RETURN NULL;
   END IF;

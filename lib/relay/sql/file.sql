@@ -3,7 +3,7 @@ CREATE OR REPLACE FUNCTION annals.file(ids bigint[], first_seq bigint, repair bo
 -- Files these outbox rows: pairs old with new by position (both sides of a statement are aggregated in
 -- the same order), diffs, drops what did not change, numbers from `first_seq` on without a gap, inserts
 -- into the four records, keeps the segments, empties the outbox. All in the caller's transaction. Returns
--- the number of events. With `repair`, content that PostgreSQL refuses is replaced and marked.
+-- the number of events. With `repair`, in rows that PostgreSQL would refuse the content is replaced and marked.
 --
 -- Planning takes 5 ms, so the plan is kept from call to call. It must do for one row as for thousands, for an
 -- outbox that was empty when it was made as for one with a backlog, and nobody knows how many rows a CTE holds:
@@ -17,13 +17,15 @@ BEGIN
   WITH taken AS MATERIALIZED (
     SELECT o.id, o.tx, o.recorded_at, o.op, o.relation, o.object_type, o.db_role, nullif(o.application, '') AS application,
       o.client,
-      CASE WHEN repair THEN annals.repaired_rows(o.old_rows) ELSE o.old_rows::jsonb END AS old_rows,
-      CASE WHEN NOT repair THEN o.new_rows::jsonb
+      CASE WHEN o.flawed THEN annals.repaired_rows(o.old_rows) ELSE o.old_rows::jsonb END AS old_rows,
+      CASE WHEN NOT o.flawed THEN o.new_rows::jsonb
         WHEN o.op = 'E' THEN annals.repaired_event(o.new_rows)
         ELSE annals.repaired_rows(o.new_rows) END AS new_rows,
-      CASE WHEN repair THEN annals.repaired_context(o.context) ELSE nullif(o.context, '')::jsonb END AS ctx
-    FROM annals.outbox o
-    WHERE o.id = ANY (ids)
+      CASE WHEN o.flawed THEN annals.repaired_context(o.context) ELSE nullif(o.context, '')::jsonb END AS ctx, o.flawed
+    -- Fenced, so that each row is looked at once.
+    FROM (
+      SELECT w.*, repair AND annals.flawed(w.op, w.old_rows, w.new_rows, w.context) AS flawed
+      FROM annals.outbox w WHERE w.id = ANY (ids) OFFSET 0) o
   ), source AS MATERIALIZED (
     -- Who and where from, once per outbox row.
     SELECT t.id, t.tx, t.recorded_at, t.db_role, t.application,
@@ -99,7 +101,7 @@ BEGIN
     FROM (SELECT DISTINCT relation, object_type FROM taken WHERE op <> 'E') d
     LEFT JOIN annals.tracked_table tt ON tt.object_type = d.object_type
   ), statement AS MATERIALIZED (
-    SELECT t.id, t.op, t.object_type, t.old_rows, t.new_rows, s.label_column, s.binary_columns, s.virtual_columns,
+    SELECT t.id, t.op, t.object_type, t.old_rows, t.new_rows, s.label_column, s.binary_columns, s.virtual_columns, t.flawed,
       -- The same columns are hidden in all rows of a statement.
       (coalesce(t.new_rows, t.old_rows) -> 0)::text LIKE '%"$masked"%' AS masked,
       CASE WHEN coalesce(t.new_rows, t.old_rows) -> 0 ?& s.declared_key AND s.declared_key <> '{}'
@@ -109,7 +111,7 @@ BEGIN
     WHERE t.op IN ('I', 'U', 'D')
   ), pair AS MATERIALIZED (
     -- A key that is itself a secret names its object by its hash.
-    SELECT st.id, p.ord, st.op, st.object_type, st.masked, st.label_column, st.binary_columns, st.key,
+    SELECT st.id, p.ord, st.op, st.object_type, st.masked, st.flawed, st.label_column, st.binary_columns, st.key,
       p.old - st.virtual_columns AS old, p.new - st.virtual_columns AS new,
       CASE cardinality(st.key) WHEN 1 THEN coalesce('masked:' || (p.old -> st.key[1] ->> '$masked'), p.old ->> st.key[1]) WHEN 0 THEN ''
         ELSE (SELECT jsonb_agg(p.old -> k.name ORDER BY k.ord)::text
@@ -126,19 +128,19 @@ BEGIN
       (SELECT jsonb_object_agg(f.key, jsonb_build_object('old', p.old -> f.key, 'new', f.value))
        FROM jsonb_each(p.new) AS f
        WHERE (p.old -> f.key)::text IS DISTINCT FROM f.value::text) AS changes,
-      p.masked, p.label_column, p.binary_columns, p.key
+      p.masked, p.flawed, p.label_column, p.binary_columns, p.key
     FROM pair p
     WHERE p.op = 'U' AND p.old_id IS NOT DISTINCT FROM p.new_id
     UNION ALL
     SELECT p.id, 0, p.ord, 'DELETE', p.object_type, p.old_id, p.old,
       (SELECT jsonb_object_agg(f.key, jsonb_build_object('old', f.value)) FROM jsonb_each(p.old) AS f),
-      p.masked, p.label_column, p.binary_columns, p.key
+      p.masked, p.flawed, p.label_column, p.binary_columns, p.key
     FROM pair p
     WHERE p.op = 'D' OR (p.op = 'U' AND p.old_id IS DISTINCT FROM p.new_id)
     UNION ALL
     SELECT p.id, 1, p.ord, 'CREATE', p.object_type, p.new_id, p.new,
       (SELECT jsonb_object_agg(f.key, jsonb_build_object('new', f.value)) FROM jsonb_each(p.new) AS f),
-      p.masked, p.label_column, p.binary_columns, p.key
+      p.masked, p.flawed, p.label_column, p.binary_columns, p.key
     FROM pair p
     WHERE p.op = 'I' OR (p.op = 'U' AND p.old_id IS DISTINCT FROM p.new_id)
   ), event AS (
@@ -153,9 +155,9 @@ BEGIN
           FROM jsonb_each(c.whole) AS f
           WHERE jsonb_typeof(f.value) IN ('string', 'number', 'boolean'))
         END, 200), '') AS object_label,
-      CASE WHEN c.masked OR c.binary_columns <> '{}' OR pg_column_size(c.changes) > 4000 OR repair
+      CASE WHEN c.masked OR c.binary_columns <> '{}' OR pg_column_size(c.changes) > 4000 OR c.flawed
         THEN annals.present(c.changes, c.binary_columns) ELSE c.changes END
-        || CASE WHEN repair THEN '{"_sanitized": {"new": "content that PostgreSQL cannot store was replaced"}}'::jsonb
+        || CASE WHEN c.flawed THEN '{"_sanitized": {"new": "content that PostgreSQL cannot store was replaced"}}'::jsonb
            ELSE '{}' END AS changes,
       c.action = 'UPDATE' AS keep_fields,
       NULL::jsonb AS data

@@ -1,5 +1,5 @@
 CREATE OR REPLACE FUNCTION annals.repaired(document text) RETURNS jsonb
--- version: 1
+-- version: 2
 -- JSON text that jsonb refuses, made acceptable: NUL and lone surrogates become U+FFFD, numbers beyond
 -- numeric become strings. What still cannot be read is kept as text. Used only for rows that failed once.
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $$
@@ -91,5 +91,26 @@ BEGIN
     c := c - 'ip' || jsonb_build_object('ip_source', left('unreadable: ' || (c ->> 'ip'), 200));
   END;
   RETURN c;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION annals.flawed(op "char", old_rows text, new_rows text, context text) RETURNS boolean
+-- Whether an outbox row holds what cannot be read or stored as it is, so that it has to be repaired.
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  o jsonb;
+  n jsonb;
+  c jsonb;
+BEGIN
+  o := old_rows::jsonb;
+  n := new_rows::jsonb;
+  c := nullif(context, '')::jsonb;
+  PERFORM (c ->> 'ip')::inet;
+  IF op <> 'E' THEN
+    RETURN false;
+  END IF;
+  RETURN annals.repaired_event(new_rows) - '_sanitized' IS DISTINCT FROM n;
+EXCEPTION WHEN data_exception OR statement_too_complex OR program_limit_exceeded OR invalid_parameter_value THEN
+  RETURN true;
 END
 $$;
