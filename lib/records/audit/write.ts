@@ -72,10 +72,9 @@ export function auditEvents(recorder: Recorder, event: AuditEvent, eventId: stri
 /** Changes as they are kept; what had to be replaced in them is told under `_sanitized`. */
 function recordableChanges(changes: Record<string, unknown>, redactor: Redactor): Json {
   const { value, notes } = sanitize(changes, redactor);
-  if (notes.length === 0) return value;
-  const mark = { _sanitized: { new: notes.join("; ") } };
   const isFields = typeof value === "object" && value !== null && !Array.isArray(value);
-  return { ...(isFields ? value : { value: { new: value } }), ...mark };
+  const fields = isFields ? value : { value: { new: value } };
+  return notes.length === 0 ? fields : { ...fields, _sanitized: { new: notes.join("; ") } };
 }
 
 /** Options whose context also has what a call names by itself. */

@@ -230,7 +230,7 @@ BEGIN
       coalesce(left(n.data ->> 'export_type', 200), ''), coalesce(left(n.data ->> 'file_format', 40), ''),
       (n.data ->> 'record_count')::bigint, (n.data ->> 'file_size')::bigint, n.data -> 'filters_applied',
       left(n.data ->> 'file_path', 1000),
-      CASE WHEN n.data ? 'columns' THEN ARRAY(SELECT jsonb_array_elements_text(n.data -> 'columns')) END,
+      CASE WHEN jsonb_typeof(n.data -> 'columns') = 'array' THEN ARRAY(SELECT jsonb_array_elements_text(n.data -> 'columns')) END,
       left(n.data ->> 'sha256', 64), coalesce(n.data ->> 'status', 'completed')
     FROM numbered n JOIN source s USING (id)
     WHERE n.record = 'data_export'
@@ -273,7 +273,7 @@ BEGIN
       file_size = coalesce((late.data ->> 'file_size')::bigint, d.file_size),
       file_path = coalesce(left(late.data ->> 'file_path', 1000), d.file_path),
       sha256 = coalesce(left(late.data ->> 'sha256', 64), d.sha256),
-      columns = CASE WHEN late.data ? 'columns' THEN ARRAY(SELECT jsonb_array_elements_text(late.data -> 'columns')) ELSE d.columns END,
+      columns = CASE WHEN jsonb_typeof(late.data -> 'columns') = 'array' THEN ARRAY(SELECT jsonb_array_elements_text(late.data -> 'columns')) ELSE d.columns END,
       download_count = d.download_count + (late.object_type = 'export_download')::integer
     WHERE d.event_id = (late.data ->> 'event_id')::uuid;
     IF NOT FOUND THEN

@@ -49,18 +49,18 @@ DECLARE
   dropped text[] := '{}';
 BEGIN
   FOREACH field IN ARRAY ARRAY['record_count', 'file_size', 'line_number', 'occurrences'] LOOP
-    IF e ->> field IS NOT NULL AND e ->> field !~ '^[0-9]{1,9}$' THEN
+    IF e ->> field !~ '^[0-9]{1,18}$' OR field IN ('line_number', 'occurrences') AND (e ->> field)::numeric > 2147483647 THEN
       dropped := dropped || format('%s=%s', field, left(e ->> field, 80));
       e := e - field;
     END IF;
   END LOOP;
   FOREACH field IN ARRAY ARRAY['changed_fields', 'columns'] LOOP
-    IF e ? field AND jsonb_typeof(e -> field) <> 'array' THEN
+    IF jsonb_typeof(e -> field) NOT IN ('array', 'null') THEN
       dropped := dropped || field;
       e := e - field;
     END IF;
   END LOOP;
-  IF e ? 'changes' AND jsonb_typeof(e -> 'changes') <> 'object' THEN
+  IF jsonb_typeof(e -> 'changes') NOT IN ('object', 'null') THEN
     e := jsonb_set(e, '{changes}', jsonb_build_object('value', jsonb_build_object('new', e -> 'changes')));
   END IF;
   IF e ->> 'failure_reason' NOT IN
