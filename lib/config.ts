@@ -4,6 +4,7 @@ import { clientIpFinder, type ForwardingHeader, type TrustedProxies } from "./co
 import type { ReportError } from "./context/report-error.ts";
 import { AnnalsError } from "./errors.ts";
 import type { Executor } from "./executor.ts";
+import { requireDatabaseUrl } from "./migrate/database-url.ts";
 
 /** A client of postgres.js, as far as it matters here. */
 export interface PostgresClient {
@@ -117,6 +118,7 @@ export function defineConfig<Request = never>(config: AnnalsConfig<Request>): An
       );
     }
     const [check, right] = rule;
+    if (name === "database" && typeof value === "string") requireUrl(value);
     if (value !== undefined && !check(value)) {
       // A secret is no less secret for being too short.
       const shown = name === "secret" || name === "database" ? "not usable" : quoteValue(value);
@@ -126,8 +128,17 @@ export function defineConfig<Request = never>(config: AnnalsConfig<Request>): An
   return config;
 }
 
+function requireUrl(url: string): void {
+  try {
+    requireDatabaseUrl(url);
+  } catch (error) {
+    const { message, hint } = error as AnnalsError;
+    throw new AnnalsError("CONFIG_INVALID", `database is not usable. ${message}`, hint);
+  }
+}
+
 function isDatabase(value: unknown): boolean {
-  if (typeof value === "string") return /^postgres(?:ql)?:\/\//.test(value);
+  if (typeof value === "string") return true;
   const handle = value as { unsafe?: unknown; query?: unknown } | null;
   return typeof handle?.unsafe === "function" || typeof handle?.query === "function";
 }

@@ -100,10 +100,11 @@ export function createAnnals<Request = never>(config: AnnalsConfig<Request> = {}
   } = defineConfig({
     ...config,
     secret: config.secret ?? (process.env.ANNALS_SECRET || undefined),
+    database: config.database ?? (process.env.DATABASE_URL || undefined),
   });
   const onError = guardReport(given.onError ?? reportToConsole);
   const store = createContextStore({ secret, onError, actorTimeoutMs });
-  const { database, end } = openDatabase(config.database);
+  const { database, end } = openDatabase(given.database);
   const relays = new Set<Relay>();
   const background = new Set<Promise<unknown>>();
   const recorder: Recorder = {
@@ -167,9 +168,8 @@ function openDatabase(given: AnnalsConfig["database"]): { database: Executor; en
   if (given !== undefined && typeof given !== "string") {
     return { database: executorFor(given as Executor), end: () => Promise.resolve() };
   }
-  const url = given ?? process.env.DATABASE_URL;
-  if (url) {
-    const sql = postgres(url, { max: 3, onnotice: () => {}, connection: { application_name: "annals" } });
+  if (given) {
+    const sql = postgres(given, { max: 3, onnotice: () => {}, connection: { application_name: "annals" } });
     return { database: executorFor(sql), end: () => sql.end({ timeout: 5 }) };
   }
   // Not an error yet: a build loads the configuration, too, and never asks the database anything.

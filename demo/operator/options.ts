@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { AnnalsError } from "../../lib/errors.ts";
+import { requireDatabaseUrl as readUrl } from "../../lib/migrate/database-url.ts";
 
 export interface Options {
   /** 0: any that is free. */
@@ -86,12 +87,12 @@ function wholeNumber(flag: string, text: string, most: number): number {
 }
 
 function requireDatabaseUrl(url: string | undefined): string | undefined {
-  if (url === undefined || (/^postgres(ql)?:/.test(url) && URL.canParse(url))) return url;
-  // Not shown: there is a password in it, as like as not.
-  throw usage(
-    "DATABASE_URL is not the address of a PostgreSQL",
-    "postgres://user:password@host:5432/database",
-  );
+  try {
+    return url === undefined ? undefined : readUrl(url);
+  } catch (error) {
+    const { message, hint } = error as AnnalsError;
+    throw usage(message.replace("The database URL", "DATABASE_URL"), hint);
+  }
 }
 
 function usage(message: string, hint: string): AnnalsError {

@@ -185,6 +185,22 @@ describe("the database", () => {
     expect(text.stderr + json.stderr).not.toContain("hunter2");
   });
 
+  test("whose URL cannot be read: exit code 2, what is wrong with it, no password", async () => {
+    const url = "postgres://u:sEcret%Pw4@127.0.0.1:9/x";
+    writeConfig("annals.config.json", JSON.stringify({ database: url }));
+    const outcomes = await Promise.all([
+      annals("status", { DATABASE_URL: url }),
+      annals(`migrate --json --database-url ${url}`),
+      annals("check", { DATABASE_URL: "" }),
+      annals("status", { DATABASE_URL: "postgres://u:12/sEcret@127.0.0.1:9/x" }),
+    ]);
+    for (const { exitCode, stdout, stderr } of outcomes) {
+      expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+      expect(stderr).toMatch(/database URL cannot be read: .*percent-encoded/s);
+      expect(stderr).not.toContain("sEcret");
+    }
+  });
+
   test("that does not exist: exit code 3, and how to make it", async () => {
     const url = new URL(process.env.ANNALS_TEST_SERVER as string);
     url.pathname = "/nobody_made_this";

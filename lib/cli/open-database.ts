@@ -2,6 +2,7 @@ import postgres from "postgres";
 import { executorOf } from "../adapters/db/postgres-js.ts";
 import { AnnalsError } from "../errors.ts";
 import type { Executor } from "../executor.ts";
+import { requireDatabaseUrl } from "../migrate/database-url.ts";
 import { explainConnectionError } from "../migrate/explain-connection-error.ts";
 import { type LoadedConfig, unloadableHint } from "./load-config.ts";
 
@@ -33,15 +34,7 @@ export function databaseUrl(option: string | undefined, { config, unloadable }: 
         (unloadable ? ` ${unloadableHint}` : ""),
     );
   }
-  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
-    // The text may hold a password, so it is not repeated.
-    throw new AnnalsError(
-      "CONFIG_INVALID",
-      "The database URL cannot be read",
-      "It must look like postgres://user:password@host:5432/name, with special characters of the password %-encoded.",
-    );
-  }
-  return url;
+  return requireDatabaseUrl(url);
 }
 
 /**
