@@ -316,7 +316,7 @@ test("from an empty database to a record: migrate, track, write, relay, status, 
     readIndexes: { missing: 0, obstacle: null },
   });
   expect(waiting.lagSeconds).toBeGreaterThan(0);
-  expect(JSON.parse((await annals("relay --once --json")).stdout)).toEqual({ taken: 2 });
+  expect(JSON.parse((await annals("relay --once --json")).stdout)).toEqual({ taken: 2, other: null });
   const rows = await sql`select object_type, object_label, changes from annals.audit_log order by seq`;
   expect(rows.map((row) => ({ ...row }))).toEqual([
     { object_type: "orders", object_label: "A-1", changes: { id: { new: 1 }, number: { new: "A-1" } } },

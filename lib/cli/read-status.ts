@@ -6,6 +6,7 @@ import { missingReadIndexes } from "../migrate/build-read-indexes.ts";
 import { migrations, routines } from "../migrate/embedded.ts";
 import { roleNames } from "../migrate/role-names.ts";
 import { version } from "../migrate/version.ts";
+import { type RelayAtWork, relayAtWork } from "../relay/relay-at-work.ts";
 
 /** How an installation stands. Ages in seconds. */
 export interface Status {
@@ -22,6 +23,8 @@ export interface Status {
   waiting: { count: number; capped: boolean };
   /** How long the first of them has waited, which is how far the relay lags; 0 when none waits. */
   lagSeconds: number;
+  /** Another session whose turn it is to file, now; null when nobody files. */
+  relayAtWork: RelayAtWork | null;
   rejected: number;
   /** Months after this one for which every record has its partition. */
   partitionsAhead: number;
@@ -80,6 +83,7 @@ export async function readStatus(db: Executor): Promise<Status> {
     },
     roles: await readRoles(db, server.owner),
     ...(await readFlow(db)),
+    relayAtWork: (await relayAtWork(db)) ?? null,
     partitionsAhead: await countPartitionsAhead(db),
     readIndexes: await countReadIndexes(db),
     tracked: await db.query(

@@ -1,15 +1,23 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
 import { catchUp } from "../relay/catch-up.ts";
+import { describeRelayAtWork, type RelayAtWork, relayAtWork } from "../relay/relay-at-work.ts";
 import { startRelay } from "../relay/start-relay.ts";
 import { helpText } from "./help-text.ts";
 import { numberOption } from "./number-option.ts";
+import { inOwnTransactions } from "./own-transaction.ts";
 import { type Answer, type Desk, run } from "./run.ts";
+import { shareOption } from "./share-option.ts";
 
 interface Options {
   once?: boolean;
   maxRows: number;
+  maxShare: number;
   interval?: number;
 }
+
+// For `--once`: how long another relay may have its turn before it is told of.
+const turnMs = 5000;
 
 const right = "Connect as a role that may start the relay: GRANT annals_writer TO it.";
 
@@ -25,6 +33,12 @@ export function defineRelay(program: Command): void {
       5000,
     )
     .option(
+      "--max-share <part>",
+      "part of its time that it spends in the server while somebody writes, 0.05 to 1; after that it catches up",
+      shareOption("--max-share"),
+      0.5,
+    )
+    .option(
       "--interval <ms>",
       "longest pause between two looks while nothing waits (default: 500)",
       numberOption("--interval", "milliseconds", 1),
@@ -34,8 +48,13 @@ export function defineRelay(program: Command): void {
       helpText({
         notes: `
 Several relays do no harm: one works, the others look on. SIGTERM and Ctrl+C end it after the batch in hand.
-Any member of annals_writer may run it, so the role of your application does.`,
-        json: "{taken} with --once, else {stopped} at the end",
+Any member of annals_writer may run it, so the role of your application does.
+
+While your application writes, it leaves the server at least as much time as it takes (--max-share 0.5), so that on a
+small machine writers come first; \`annals status\` shows how far it lags, and it says so when more comes in than that
+share files. --once does not wait, except for another relay: while that keeps its turn for 5 seconds, it ends with 1.`,
+        json: "{taken, other} with --once, where other is the relay that kept its turn ({pid, role, application, seconds}), or null; else {stopped} at the end",
+        failed: "failed, or with --once another relay kept its turn",
         examples: [
           "annals relay                as a service, beside your application",
           "annals relay --once         from cron, or before a report",
@@ -47,14 +66,43 @@ Any member of annals_writer may run it, so the role of your application does.`,
     );
 }
 
-async function fileOnce({ db }: Desk, { maxRows }: Options): Promise<Answer> {
-  const taken = await catchUp(db, { maxRows, maxMs: Number.POSITIVE_INFINITY });
-  return { data: { taken }, text: taken === 0 ? "Nothing waited." : `Filed: ${taken} from the outbox.` };
+async function fileOnce(desk: Desk, { maxRows }: Options): Promise<Answer> {
+  const db = inOwnTransactions(desk.db);
+  const until = performance.now() + turnMs;
+  let taken = 0;
+  let other: RelayAtWork | undefined;
+  for (;;) {
+    taken += await catchUp(db, { maxRows, maxMs: Number.POSITIVE_INFINITY });
+    // It ends as well when it is not its turn, and that is no “nothing waits”.
+    other = await relayAtWork(db);
+    if (other === undefined || performance.now() > until) break;
+    await sleep(50);
+  }
+  const filed = taken === 0 ? [] : [`Filed: ${taken} from the outbox.`];
+  if (other === undefined) {
+    return { data: { taken, other: null }, text: filed[0] ?? "Nothing waited." };
+  }
+  const lines = [
+    ...filed,
+    `Another relay is at work (${describeRelayAtWork(other)}), and what waits is left to it.`,
+    `If it hangs, end it: SELECT pg_terminate_backend(${other.pid});`,
+  ];
+  return { data: { taken, other }, text: lines.join("\n"), exitCode: 1 };
 }
 
-async function work({ db, place, note }: Desk, { maxRows, interval }: Options): Promise<Answer> {
+async function work({ db: raw, place, note }: Desk, options: Options): Promise<Answer> {
+  const db = inOwnTransactions(raw);
   await requireRelay(db);
-  const relay = startRelay(db, { maxRows, idleMs: interval });
+  const { maxRows, maxShare, interval } = options;
+  const relay = startRelay(db, {
+    maxRows,
+    maxShare,
+    idleMs: interval,
+    onBehind: ({ grownBy }) =>
+      note(
+        `annals relay: about ${grownBy.toLocaleString("en")} more wait than a minute ago: more comes in than a share of ${maxShare} files`,
+      ),
+  });
   note(`annals relay: at work on ${place}`);
   await new Promise<void>((resolve) => {
     for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.once(signal, () => resolve());
@@ -65,5 +113,5 @@ async function work({ db, place, note }: Desk, { maxRows, interval }: Options): 
 
 /** A worker tries for ever what fails, so what cannot work at all must fail at once. */
 async function requireRelay(db: Desk["db"]): Promise<void> {
-  await db.query("SELECT annals.relay(1)");
+  await db.query("SELECT annals.relay(1), annals.arrived()");
 }

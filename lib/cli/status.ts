@@ -1,5 +1,7 @@
 import type { Command } from "commander";
+import { describeRelayAtWork } from "../relay/relay-at-work.ts";
 import { helpText } from "./help-text.ts";
+import { inOwnTransactions } from "./own-transaction.ts";
 import { type Roles, readStatus, type Status } from "./read-status.ts";
 import { run } from "./run.ts";
 
@@ -16,14 +18,14 @@ export function defineStatus(program: Command): void {
 Any member of annals_reader may run it. What is said of rights goes by who may become annals_owner, who is connected
 now, and who wrote the newest 1,000 events of the audit log. “Rejected” are events that could not be filed, not even
 repaired: each is kept whole in annals.rejected with the reason, and a system event tells of it.`,
-        json: `{server, database, schema, library, roles, head, filedAt, waiting, lagSeconds, rejected,
+        json: `{server, database, schema, library, roles, head, filedAt, waiting, lagSeconds, relayAtWork, rejected,
 partitionsAhead, readIndexes, tracked}`,
         examples: ["annals status", "annals status --json | jq '.waiting.count, .lagSeconds'"],
       }),
     )
     .action((_options: object, command: Command) =>
       run(command, right, async ({ db, place }) => {
-        const status = await readStatus(db);
+        const status = await readStatus(inOwnTransactions(db));
         return { data: status, text: statusText(status, place) };
       }),
     );
@@ -78,10 +80,16 @@ function describe({ connectedAs }: Roles, name: string, what: string): string {
   return `${name} (${what}${name === connectedAs ? ", connected now" : ""})`;
 }
 
-function waiting({ waiting: { count, capped }, lagSeconds }: Status): string {
+function waiting({ waiting: { count, capped }, lagSeconds, relayAtWork }: Status): string {
   if (count === 0) return "nothing";
   const number = capped ? `more than ${format(count)}` : format(count);
-  return `${number}, the oldest for ${format(lagSeconds)} s`;
+  const oldest = `${number}, the oldest for ${format(lagSeconds)} s`;
+  if (relayAtWork === null) return oldest;
+  const { pid, seconds } = relayAtWork;
+  // A batch is over in seconds; a transaction that was left open with its turn stops all filing.
+  const hangs = (seconds ?? lagSeconds) > 30;
+  const remedy = hangs ? `; if that one hangs, end it: SELECT pg_terminate_backend(${pid})` : "";
+  return `${oldest}. A relay is at work (${describeRelayAtWork(relayAtWork)}), so no other files${remedy}`;
 }
 
 function readIndexes({ readIndexes: { missing, obstacle } }: Status): string {

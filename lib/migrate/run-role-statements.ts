@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Executor } from "../executor.ts";
-import { isPassing, sqlState } from "./run-transaction.ts";
+import { isPassing, runTransaction, sqlState } from "./run-transaction.ts";
 
 /**
  * Runs the statements about roles that `findMissing` returns, each in a transaction of its own, and returns them.
@@ -15,7 +15,7 @@ export async function runRoleStatements(
   for (let attempt = 1; ; attempt += 1) {
     try {
       for (const statement of await findMissing()) {
-        await db.query(statement);
+        await runTransaction(db, { until: Date.now() + 10_000 }, () => db.query(statement));
         done.push(statement);
       }
       return done;

@@ -1,7 +1,9 @@
 import type { Executor } from "../executor.ts";
+import { BatchSize } from "./batch-size.ts";
+import { fileBatch } from "./file-batch.ts";
 
 export interface CatchUpOptions {
-  /** About so many captured rows a batch, which is one transaction. */
+  /** About so many captured rows a batch, which is one transaction. Fewer where a `statement_timeout` asks for it. */
   maxRows?: number;
   /** No batch is begun later than so many milliseconds after the first; a batch in hand is finished. */
   maxMs?: number;
@@ -19,18 +21,23 @@ export async function catchUp(
   { maxRows = 5000, maxMs = 200 }: CatchUpOptions = {},
 ): Promise<number> {
   const deadline = performance.now() + maxMs;
+  const size = new BatchSize(maxRows);
   let total = 0;
   do {
-    const taken = await relayOnce(db, maxRows);
-    if (taken === 0) break;
-    total += taken;
+    try {
+      const { taken } = await fileBatch(db, size.rows);
+      if (taken === 0) break;
+      total += taken;
+      size.grow();
+    } catch (error) {
+      if (!size.shrink(error)) throw error;
+    }
   } while (performance.now() < deadline);
   return total;
 }
 
 /** One batch: how many rows of the outbox it took. */
 export async function relayOnce(db: Executor, maxRows: number): Promise<number> {
-  const [row] = await db.query("select annals.relay($1) as taken", [maxRows]);
-  // By position: a host's client may be set to rename columns.
-  return Number(Object.values(row ?? {})[0]);
+  const { taken } = await fileBatch(db, maxRows);
+  return taken;
 }

@@ -1,13 +1,23 @@
+import { AnnalsError } from "../errors.ts";
 import type { Executor } from "../executor.ts";
-import { relayOnce } from "./catch-up.ts";
+import { BatchSize } from "./batch-size.ts";
+import { fileBatch } from "./file-batch.ts";
+import { type Behind, Share } from "./share.ts";
 
 export interface RelayOptions {
   /** About so many captured rows a batch. Default 5,000. */
   maxRows?: number;
+  /**
+   * The part of its time, above 0 and up to 1, that the relay may spend in the server while somebody writes. Once
+   * nobody does, it catches up. Default 1.
+   */
+  maxShare?: number;
   /** The longest pause between two looks while nothing waits, in milliseconds. Default 500. */
   idleMs?: number;
   /** Told of each batch that failed; the relay goes on. Default: one line on standard error. */
   onError?: (error: unknown, doing: string) => void;
+  /** Told once a minute, while more comes in than `maxShare` allows to file. */
+  onBehind?: (behind: Behind) => void;
 }
 
 export interface Relay {
@@ -15,31 +25,47 @@ export interface Relay {
   stop(): Promise<void>;
 }
 
+// With a share, a batch is made so small that the pause after it stays short.
+const batchMs = 250;
+
 // A batch of one row costs 3 ms of processor time, one of fifty 6: so let some come together.
 const pauses = { idleFrom: 50, failedFrom: 500, failedTo: 10_000 } as const;
 
 /**
  * Files what waits in the outbox for as long as the process lives: every 50 ms while there is little, without a
  * pause while there is more than that takes, and while there is nothing ever less often up to every `idleMs`. A
- * database that is away is tried again, after half a second at first and 10 seconds at most. Several relays do no harm: one works, the others look on.
+ * database that is away is tried again, after half a second at first and 10 seconds at most. Several relays do no
+ * harm: one works, the others look on.
+ *
+ * @throws AnnalsError USAGE when `maxShare` is none
  */
 export function startRelay(db: Executor, options: RelayOptions = {}): Relay {
-  const { maxRows = 5000, idleMs = 500, onError = printError } = options;
+  const { maxRows = 5000, maxShare = 1, idleMs = 500, onError = printError, onBehind } = options;
+  if (!(maxShare > 0 && maxShare <= 1)) {
+    throw new AnnalsError("USAGE", `maxShare is ${maxShare}`, "It must be above 0, and at most 1.");
+  }
   const stopping = new AbortController();
 
   async function work(): Promise<void> {
     const shortest = Math.min(pauses.idleFrom, idleMs);
+    const size = new BatchSize(maxRows);
+    const share = new Share(maxShare);
     let idle = 0;
     let failed = 0;
     while (!stopping.signal.aborted) {
       const began = performance.now();
       let rest = 0;
       try {
-        const taken = await relayOnce(db, maxRows);
+        const batch = await fileBatch(db, size.rows, share.limits);
         failed = 0;
-        idle = taken > 0 ? 0 : grow(idle, shortest, idleMs);
-        rest = idle || Math.max(0, shortest - (performance.now() - began));
+        idle = batch.taken > 0 ? 0 : grow(idle, shortest, idleMs);
+        const now = performance.now();
+        rest = idle || Math.max(0, Math.max(shortest, share.cycleMs(batch, now)) - (now - began));
+        size.grow(batch.ms, share.limits ? batchMs : undefined);
+        const behind = share.behind(batch, now);
+        if (behind) onBehind?.(behind);
       } catch (error) {
+        if (size.shrink(error)) continue;
         failed = grow(failed, pauses.failedFrom, pauses.failedTo);
         report(error);
       }

@@ -71,7 +71,7 @@ sequence_rule (name, part, privileges) AS (VALUES
 -- Pattern of the name, the part that owns it, the parts that may call it. The first that fits counts.
 function_rule (rank, pattern, owner, callers) AS (VALUES
   (1, '^record$',                                                       'capture', 'writer'),
-  (2, '^relay$',                                                        'relay',   'writer'),
+  (2, '^(relay|arrived)$',                                              'relay',   'writer'),
   (3, '^(waiting|lag)$',                                                'relay',   'reader'),
   (4, '^(file|file_or_reject|file_by_halves|refused_events|reject|empty_slots|keep_partitions)$', 'relay', ''),
   (5, '^repaired$',                                                     'owner',   'relay, capture'),

@@ -1,0 +1,30 @@
+import type { Executor } from "../executor.ts";
+
+/**
+ * The same database, each statement in a transaction whose settings are ours: those of the role or the database
+ * are for its application (a `statement_timeout`, read only by default, a `search_path`), not for what files its
+ * events or looks after them. Settings go with the transaction, so a pooler's next client does not meet them.
+ *
+ * `db` must be bound to one connection, and be asked one thing at a time.
+ */
+export function inOwnTransactions(db: Executor): Executor {
+  return {
+    async query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]> {
+      await db.query(`BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+        SET LOCAL statement_timeout = 0;
+        SET LOCAL idle_in_transaction_session_timeout = 0;
+        SET LOCAL search_path = pg_catalog, pg_temp;
+        SET LOCAL standard_conforming_strings = on;
+        SET LOCAL jit = off`);
+      try {
+        const rows = await db.query<Row>(text, values);
+        await db.query("COMMIT");
+        return rows;
+      } catch (error) {
+        // The first error counts: where the connection is gone, ROLLBACK fails too.
+        await db.query("ROLLBACK").catch(() => {});
+        throw error;
+      }
+    },
+  };
+}
