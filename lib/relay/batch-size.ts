@@ -6,9 +6,9 @@ export class BatchSize {
   readonly #most: number;
   rows: number;
 
-  constructor(most: number) {
+  constructor(most: number, first = most) {
     this.#most = most;
-    this.rows = most;
+    this.rows = Math.min(first, most);
   }
 
   /** After a batch that was filed in `ms`; the next one is to take `atMost` of them, about. */

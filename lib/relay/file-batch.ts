@@ -15,31 +15,54 @@ export interface Batch {
 const passing = ["40001", "40P01"];
 const attempts = 3;
 
+// Databases (as their executors) whose defaults make a transaction that is serializable, or may not write.
+const apart = new WeakSet<Executor>();
+
 /**
- * Files one batch of about `maxRows` captured rows.
+ * Files one batch of about `maxRows` captured rows. Where transactions are not READ COMMITTED or may not write by
+ * default, from the second batch on in a transaction that is and may.
  *
  * @throws the database's error; nothing of this batch is filed then
  */
 export async function fileBatch(db: Executor, maxRows: number, askArrived = false): Promise<Batch> {
-  // From left to right, so the clock is read when the batch is filed.
-  const text = askArrived
-    ? "select annals.relay($1) as taken, date_part('epoch', clock_timestamp() - statement_timestamp()) as s, annals.arrived()"
-    : "select annals.relay($1) as taken";
   let first: unknown;
   for (let attempt = 1; ; attempt += 1) {
-    const began = performance.now();
     try {
-      const [row] = await db.query(text, [maxRows]);
-      // By position: a host's client may be set to rename columns.
-      const [taken, seconds, arrived] = Object.values(row ?? {}).map(Number);
-      const ms = seconds === undefined ? performance.now() - began : seconds * 1000;
-      return { taken: taken ?? Number.NaN, ms, ...(arrived !== undefined && { arrived }) };
+      return await tryBatch(db, maxRows, askArrived);
     } catch (error) {
       const { code = "" } = error as { code?: string };
       // In a transaction of the host's nothing can be tried again, and the first error says what happened.
       if (first !== undefined && code === "25P02") throw first;
-      if (!passing.includes(code) || attempt === attempts) throw error;
+      const isReadOnly = code === "25006" && !apart.has(db);
+      if (isReadOnly) apart.add(db);
+      if (!(isReadOnly || passing.includes(code)) || attempt === attempts) throw error;
       first = error;
     }
   }
+}
+
+async function tryBatch(db: Executor, maxRows: number, askArrived: boolean): Promise<Batch> {
+  const began = performance.now();
+  const [row] = await db.query(statement(db, askArrived), [maxRows]);
+  // By position: a host's client may be set to rename columns.
+  const values = Object.values(row ?? {});
+  const [taken, isolation, seconds, arrived] = apart.has(db)
+    ? [values[0], undefined, ...values.slice(1)]
+    : values;
+  if (isolation !== undefined && isolation !== "read committed") apart.add(db);
+  return {
+    taken: Number(taken),
+    ms: seconds === undefined ? performance.now() - began : Number(seconds) * 1000,
+    ...(arrived !== undefined && { arrived: Number(arrived) }),
+  };
+}
+
+function statement(db: Executor, askArrived: boolean): string {
+  if (apart.has(db)) return "call annals.relay_apart($1, null, null, null)";
+  const relay =
+    "select annals.relay($1) as taken, pg_catalog.current_setting('transaction_isolation') as isolation";
+  // From left to right, so the clock is read when the batch is filed.
+  const spent =
+    "pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() operator(pg_catalog.-) pg_catalog.statement_timestamp()) as seconds";
+  return askArrived ? `${relay}, ${spent}, annals.arrived()` : relay;
 }

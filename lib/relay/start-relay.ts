@@ -25,8 +25,9 @@ export interface Relay {
   stop(): Promise<void>;
 }
 
-// With a share, a batch is made so small that the pause after it stays short.
-const batchMs = 250;
+// With a share, a batch is made so small that it and the pause after it take no longer than this.
+const cycleMs = 500;
+const firstRows = 200;
 
 // A batch of one row costs 3 ms of processor time, one of fifty 6: so let some come together.
 const pauses = { idleFrom: 50, failedFrom: 500, failedTo: 10_000 } as const;
@@ -48,8 +49,8 @@ export function startRelay(db: Executor, options: RelayOptions = {}): Relay {
 
   async function work(): Promise<void> {
     const shortest = Math.min(pauses.idleFrom, idleMs);
-    const size = new BatchSize(maxRows);
     const share = new Share(maxShare);
+    const size = new BatchSize(maxRows, share.limits ? firstRows : maxRows);
     let idle = 0;
     let failed = 0;
     while (!stopping.signal.aborted) {
@@ -60,8 +61,9 @@ export function startRelay(db: Executor, options: RelayOptions = {}): Relay {
         failed = 0;
         idle = batch.taken > 0 ? 0 : grow(idle, shortest, idleMs);
         const now = performance.now();
-        rest = idle || Math.max(0, Math.max(shortest, share.cycleMs(batch, now)) - (now - began));
-        size.grow(batch.ms, share.limits ? batchMs : undefined);
+        const cycle = share.cycleMs(batch, now);
+        rest = idle || Math.max(0, Math.max(shortest, cycle) - (now - began));
+        size.grow(batch.ms, cycle > 0 ? cycleMs * maxShare : undefined);
         const behind = share.behind(batch, now);
         if (behind) onBehind?.(behind);
       } catch (error) {

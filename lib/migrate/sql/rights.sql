@@ -81,9 +81,10 @@ function_rule (rank, pattern, owner, callers) AS (VALUES
   (9, '^(keep_rollups|close_months|count_batch|add_counts|uncount|repair_rollups)$', 'relay', ''),
   (10, '^rollup_differences$',                                          'relay',   'reader'),
   (11, '^rollup_counts$',                                               'owner',   'relay'),
+  (12, '^relay_apart$',                                                 'owner',   'writer'),
   -- What `annals track` makes, also when its table is no longer tracked.
-  (12, '^capture_',                                                     'capture', ''),
-  (13, '',                                                              'owner',   '')
+  (13, '^capture_',                                                     'capture', ''),
+  (14, '',                                                              'owner',   '')
 ),
 
 -- ------------------------------------------------------------------------------------- what there is
@@ -103,7 +104,7 @@ relation_object AS (
   WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S')
 ),
 function_object AS (
-  SELECT p.oid, pg_catalog.format('FUNCTION annals.%I(%s)', p.proname, pg_catalog.pg_get_function_identity_arguments(p.oid)) AS object,
+  SELECT p.oid, pg_catalog.format('%s annals.%I(%s)', CASE p.prokind WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END, p.proname, pg_catalog.pg_get_function_identity_arguments(p.oid)) AS object,
     p.proowner AS owner, coalesce(p.proacl, pg_catalog.acldefault('f', p.proowner)) AS acl,
     CASE WHEN t.function_name IS NOT NULL THEN 'capture' ELSE rule.owner END AS owner_part,
     CASE WHEN t.function_name IS NOT NULL THEN '' ELSE rule.callers END AS callers
