@@ -6,14 +6,18 @@ import { openSession } from "../../testing/session.ts";
 import { executorOf } from "../adapters/db/postgres-js.ts";
 import { track } from "../capture/track.ts";
 import { catchUp } from "./catch-up.ts";
+import { fileBatch } from "./file-batch.ts";
 import { startRelay } from "./start-relay.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
   database = await openTestDatabase();
   const { db, sql, close } = openSession(database.url);
-  await sql`create table t (id int primary key, a int)`;
-  await track(db, { tables: ["t"] });
+  // A table for each writer: what they wait for in each other is not the question here.
+  for (const writer of [1, 2, 3, 4]) {
+    await sql.unsafe(`create table t${writer} (id int primary key, a int)`);
+    await track(db, { tables: [`t${writer}`] });
+  }
   await close();
 });
 afterAll(() => database.close());
@@ -33,11 +37,11 @@ test("two relays and four writers, all serializable: the relays keep out of the 
   const failures: unknown[] = [];
   const write = async (writer: number) => {
     for (let i = 0; i < 150; i += 1) {
-      const id = writer * 1000 + i;
+      const table = sql(`t${writer}`);
       await sql
         .begin(async (tx) => {
-          await tx`insert into t values (${id}, 0)`;
-          await tx`update t set a = 1 where id = ${id}`;
+          await tx`insert into ${table} values (${i}, 0)`;
+          await tx`update ${table} set a = 1 where id = ${i}`;
         })
         .catch((error) => failures.push(error));
     }
@@ -47,12 +51,37 @@ test("two relays and four writers, all serializable: the relays keep out of the 
   await catchUp(executorOf(sql), { maxMs: 60_000 });
   await sql.end();
   const [row] =
-    await database.sql`select count(*)::int as n, max(seq)::int as last, (select count(*)::int from t) as rows from annals.audit_log`;
+    await database.sql`select count(*)::int as n, max(seq)::int as last, (select sum(n)::int from (select count(*) as n from t1 union all select count(*) from t2 union all select count(*) from t3 union all select count(*) from t4) as n) as rows from annals.audit_log`;
   expect(row?.n).toBe(row?.rows * 2);
   expect(row?.last).toBe(row?.n);
   expect(failures).toEqual([]);
   expect(errors).toEqual([]);
 }, 60_000);
+
+test.each(["serializable", "repeatable read"])(
+  "once it has seen that a pool is %s, a batch is read committed",
+  async (isolation) => {
+    const sql = postgres(database.url, {
+      max: 1,
+      onnotice: () => {},
+      connection: { default_transaction_isolation: isolation } as never,
+    });
+    const [row] = await sql`select pg_get_functiondef('annals.arrived()'::regprocedure) as text`;
+    // What is asked for after the batch, in its transaction, tells what it was like.
+    await database.sql.unsafe(
+      row?.text.replace(
+        /SELECT last_value .*/,
+        "SELECT (current_setting('transaction_isolation') = 'read committed')::int::bigint",
+      ),
+    );
+    const db = executorOf(sql);
+    expect(await fileBatch(db, 10, true)).toMatchObject({ taken: 0, arrived: 0 });
+    expect(await fileBatch(db, 10, true)).toMatchObject({ taken: 0, arrived: 1 });
+    await database.sql.unsafe(row?.text);
+    expect(await sql`show transaction_isolation`).toEqual([{ transaction_isolation: isolation }]);
+    await sql.end();
+  },
+);
 
 test("a pool that is read only by default files all the same", async () => {
   const sql = postgres(database.url, {
