@@ -446,6 +446,60 @@ test("track refuses options that cannot be meant: exit code 2", async () => {
   expect(await database.sql`select from annals.tracked_table`).toHaveLength(0);
 });
 
+test("another relay that keeps its turn is named, and is no “nothing waited”", async () => {
+  database = await openTestDatabase();
+  const { sql } = database;
+  const other = await sql.reserve();
+  await other`begin`;
+  await other`select annals.relay()`;
+  const [{ pid } = { pid: 0 }] = await other<{ pid: number }[]>`select pg_backend_pid() as pid`;
+  await sql`select annals.record('audit', '{"action": "WAITS"}')`;
+  const [once, json, status, state] = await Promise.all([
+    annals("relay --once"),
+    annals("relay --once --json"),
+    annals("status"),
+    annals("status --json"),
+  ]);
+  expect(once.exitCode).toBe(1);
+  expect(once.stdout).toMatch(
+    new RegExp(`Another relay is at work \\(process ${pid}, role .*pg_terminate_backend\\(${pid}\\)`, "s"),
+  );
+  expect(JSON.parse(json.stdout)).toMatchObject({ taken: 0, other: { pid } });
+  expect(status.stdout).toMatch(new RegExp(`waiting +1, .*A relay is at work \\(process ${pid}, `));
+  expect(JSON.parse(state.stdout)).toMatchObject({ relayAtWork: { pid }, waiting: { count: 1 } });
+  // Once it lets go, the one that waits for its turn files.
+  const waiting = annals("relay --once");
+  setTimeout(() => void other`commit`.then(() => other.release()), 1500);
+  expect(await waiting).toMatchObject({ exitCode: 0, stdout: "Filed: 1 from the outbox.\n" });
+  expect((await annals("status")).stdout).toMatch(/waiting +nothing\n/);
+}, 60_000);
+
+test("a part of the time that is none: exit code 2", async () => {
+  for (const part of ["0", "0.01", "2", "half", ""]) {
+    const outcome = await outcomeOf(start(["relay", "--max-share", part]));
+    expect(outcome).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(outcome.stderr).toMatch(/--max-share is .*\nhint: .*0\.05 to 1/);
+  }
+});
+
+test("check names what an installation lacks, and migrate puts it right", async () => {
+  database = await openTestDatabase();
+  await database.sql`revoke insert on annals.rejected from annals_relay`;
+  const { exitCode, stdout } = await annals("check --json");
+  expect(exitCode).toBe(1);
+  const [drift] = JSON.parse(stdout).drifts;
+  expect(drift).toMatchObject({
+    table: "schema annals",
+    kind: "right_missing",
+    hint: "Run `annals migrate`.",
+  });
+  expect((await annals("check")).stdout).toMatch(
+    /INSERT ON TABLE annals\.rejected TO annals_relay\. \[right_missing\]/,
+  );
+  await annals("migrate");
+  expect(await annals("check")).toMatchObject({ exitCode: 0 });
+});
+
 test("a relay that runs files what comes, and ends on SIGTERM with exit code 0", async () => {
   database = await openTestDatabase();
   const { sql } = database;
