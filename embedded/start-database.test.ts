@@ -153,6 +153,17 @@ test("a folder that the server cannot use is replaced by another, the same each 
   rmSync(first.dir, { recursive: true });
 });
 
+test("a server that somebody else ends is noticed, and a stop is not", async () => {
+  const [stopped, killed] = [await start(), await start(join(folder, "other"))];
+  let noticed = 0;
+  for (const database of [stopped, killed]) void database.ended.then(() => (noticed += 1));
+  await stopped.stop();
+  await kill({ pid: killed.pid });
+  await killed.ended;
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  expect(noticed).toBe(1);
+});
+
 test("stop is at peace with a server that has been killed", async () => {
   const database = await start();
   await kill({ pid: database.pid });

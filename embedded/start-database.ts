@@ -3,6 +3,7 @@ import { chooseDataDirectory } from "./data-directory.ts";
 import { launchServer } from "./launch-server.ts";
 import type { Settings } from "./spawn-server.ts";
 import { stopServer } from "./stop-server.ts";
+import { watchServer } from "./watch-server.ts";
 
 export interface StartOptions {
   /** Where the data is kept; made when absent, and used again by the next start. */
@@ -26,6 +27,8 @@ export interface StartedDatabase {
   adopted: boolean;
   /** Number of the server process, for an emergency exit; `stop` is the way to end it. */
   pid: number;
+  /** Resolves when the server has ended without `stop`: killed, or stopped by somebody else. */
+  ended: Promise<void>;
   /** Stops the server and waits for it, unless another launcher uses it too. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -59,13 +62,16 @@ export async function startDatabase(options: StartOptions): Promise<StartedDatab
     throw error;
   }
   let stopping: Promise<void> | undefined;
+  const watch = watchServer(server.pid);
   return {
     url: databaseUrl(server.port, database),
     port: server.port,
     dir,
     adopted: server.adopted,
     pid: server.pid,
+    ended: watch.ended,
     stop() {
+      watch.leave();
       stopping ??= stopServer(server);
       return stopping;
     },

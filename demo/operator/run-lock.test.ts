@@ -47,6 +47,29 @@ describe("RunLock", () => {
     expect(await RunLock.take(folder, 0)).toBeInstanceOf(RunLock);
   });
 
+  it.each(["after a crash", "on a new folder"])(
+    "is taken by one of many that start at once %s",
+    async (when) => {
+      if (when === "after a crash") {
+        writeFileSync(file, JSON.stringify({ demo: { pid: 2 ** 22 - 1, started: "1" } }));
+      }
+      const code = `
+      const { RunLock } = await import(${JSON.stringify(new URL("./run-lock.ts", import.meta.url).href)});
+      await RunLock.take(${JSON.stringify(folder)}, 0).then(() => console.log("taken"), () => console.log("refused"));
+      setTimeout(() => {}, 60_000);`;
+      const starts = Array.from({ length: 6 }, () =>
+        spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", code], {
+          stdio: ["ignore", "pipe", "inherit"],
+        }),
+      );
+      const said = await Promise.all(
+        starts.map(async ({ stdout }) => `${(await once(stdout, "data"))[0]}`.trim()),
+      );
+      for (const child of starts) child.kill("SIGKILL");
+      expect(said.sort()).toEqual(["refused", "refused", "refused", "refused", "refused", "taken"]);
+    },
+  );
+
   it("ends a console that outlived its demo", async () => {
     const console = sleeper();
     const lock = await RunLock.take(folder);

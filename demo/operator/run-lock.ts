@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { constants, copyFileSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AnnalsError } from "../../lib/errors.ts";
@@ -25,7 +25,6 @@ export class RunLock {
 
   private constructor(path: string) {
     this.#path = path;
-    this.#write();
   }
 
   /**
@@ -35,33 +34,79 @@ export class RunLock {
    */
   static async take(folder: string, patience = 5_000): Promise<RunLock> {
     const path = join(folder, "demo.pid");
-    const last = read(path);
     const until = Date.now() + patience;
-    while (last && isRunning(last.demo)) {
-      if (Date.now() > until) {
-        const message = `A demo runs on ${folder} already (process ${last.demo.pid})`;
-        const hint = "Stop it first, or start another one with --data DIR --port 0.";
-        throw new AnnalsError("CONFIG_INVALID", message, hint);
+    for (;;) {
+      const lock = RunLock.#create(path);
+      if (lock) return lock;
+      const last = read(path);
+      if (last && isRunning(last.demo)) {
+        if (Date.now() > until) {
+          const message = `A demo runs on ${folder} already (process ${last.demo.pid})`;
+          const hint = "Stop it first, or start another one with --data DIR --port 0.";
+          throw new AnnalsError("CONFIG_INVALID", message, hint);
+        }
+        await sleep(100);
+        continue;
       }
-      await sleep(100);
+      if (last?.console && isRunning(last.console)) process.kill(last.console.pid, "SIGKILL");
+      clearLeftover(path, last);
     }
-    if (last?.console && isRunning(last.console)) process.kill(last.console.pid, "SIGKILL");
-    return new RunLock(path);
+  }
+
+  /** Of several at once one makes the file, whole: a link is there or it is not. */
+  static #create(path: string): RunLock | undefined {
+    const own = `${path}.${process.pid}`;
+    const lock = new RunLock(path);
+    lock.#write(own);
+    try {
+      linkOrCopy(own, path);
+      return lock;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "EEXIST") return undefined;
+      throw error;
+    } finally {
+      rmSync(own, { force: true });
+    }
   }
 
   noteConsole(pid: number | undefined): void {
     if (pid === undefined) return;
     this.#holder = { ...this.#holder, console: describe(pid) };
-    this.#write();
+    this.#write(this.#path);
   }
 
   release(): void {
     rmSync(this.#path, { force: true });
   }
 
-  #write(): void {
-    writeFileSync(this.#path, `${JSON.stringify(this.#holder)}\n`, { mode: 0o600 });
+  #write(path: string): void {
+    writeFileSync(path, `${JSON.stringify(this.#holder)}\n`, { mode: 0o600 });
   }
+}
+
+/** Some file systems have no links. @throws EEXIST when the file is there */
+function linkOrCopy(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw error;
+    copyFileSync(from, to, constants.COPYFILE_EXCL);
+  }
+}
+
+/** Takes away what a demo that is gone has left, unless another start has done so and put its own there. */
+function clearLeftover(path: string, seen: Holder | undefined): void {
+  const aside = `${path}.old.${process.pid}`;
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw error;
+  }
+  const moved = read(aside);
+  // Somebody was quicker, and this is theirs: back with it.
+  if (moved && JSON.stringify(moved) !== JSON.stringify(seen)) renameSync(aside, path);
+  else rmSync(aside, { force: true });
 }
 
 function read(path: string): Holder | undefined {

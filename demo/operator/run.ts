@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { startDatabase } from "../../embedded/start-database.ts";
+import { type StartedDatabase, startDatabase } from "../../embedded/start-database.ts";
 import { AnnalsError } from "../../lib/errors.ts";
 import { announcement, announcementJson, type SignIn } from "./announce.ts";
 import { openBrowser } from "./browser.ts";
@@ -20,6 +20,8 @@ interface Ready {
   urls: Urls;
   users: SignIn[];
   secret: string;
+  /** The server that was started here; none where DATABASE_URL names another. */
+  server: StartedDatabase | undefined;
 }
 
 /** Starts everything, says where it is, and leaves it running until `shutdown` ends it. */
@@ -33,7 +35,10 @@ export async function run(options: Options, shutdown: Shutdown): Promise<void> {
 
   // Side by side: the build is mostly computing, the database mostly waiting.
   const build = dev ? undefined : buildConsole(shutdown, log);
-  const [{ urls, users, secret }] = await Promise.all([prepareData(options, shutdown, log), build]);
+  const [{ urls, users, secret, server: ours }] = await Promise.all([
+    prepareData(options, shutdown, log),
+    build,
+  ]);
   if (shutdown.begun) return;
 
   const show = dev ? (text: string) => process.stderr.write(text) : undefined;
@@ -45,12 +50,24 @@ export async function run(options: Options, shutdown: Shutdown): Promise<void> {
   const url = consoleUrl(port);
   process.stdout.write(`${options.json ? announcementJson(url, users) : announcement(url, users)}\n`);
   if (options.open) openBrowser(url);
-  await server.ended;
+  const first = await Promise.race([
+    server.ended.then(() => "console" as const),
+    ...(ours ? [ours.ended.then(() => "database" as const)] : []),
+  ]);
   if (shutdown.begun) return;
+  if (first === "database" && ours) throw databaseEnded(ours);
   throw new AnnalsError(
     "CONFIG_INVALID",
     `The console has ended:\n${server.output.trim()}`,
     "Start the demo again.",
+  );
+}
+
+function databaseEnded({ pid, dir }: StartedDatabase): AnnalsError {
+  return new AnnalsError(
+    "DATABASE_UNREACHABLE",
+    `The database of the demo (process ${pid}) has ended: somebody stopped it, or it failed.`,
+    `Start the demo again: what was committed is there. ${join(dir, "server.log")} tells more.`,
   );
 }
 
@@ -74,7 +91,8 @@ async function prepareData(
   const save = () => file.write(state);
   await save();
 
-  const operatorUrl = databaseUrl ?? (await ownDatabase(data, shutdown, log));
+  const server = databaseUrl === undefined ? await ownDatabase(data, shutdown, log) : undefined;
+  const operatorUrl = databaseUrl ?? server?.url ?? "";
   const { urls, users } = await prepareDatabase(operatorUrl, state, log).finally(save);
   if (!state.storyTold || state.bulkRows < rows) {
     // Only now: a start that finds its data needs neither the shop nor the driver in memory.
@@ -82,10 +100,14 @@ async function prepareData(
     if (!state.storyTold) log("Running the shop, so that there is something to see …");
     await playStory({ urls, state, rows, save, log });
   }
-  return { urls, users, secret: state.secret };
+  return { urls, users, secret: state.secret, server };
 }
 
-async function ownDatabase(data: string, shutdown: Shutdown, log: (line: string) => void): Promise<string> {
+async function ownDatabase(
+  data: string,
+  shutdown: Shutdown,
+  log: (line: string) => void,
+): Promise<StartedDatabase> {
   const dir = join(data, "database");
   log(existsSync(dir) ? "Starting the database …" : "Making a database …");
   const starting = startDatabase({ dir, log });
@@ -93,5 +115,5 @@ async function ownDatabase(data: string, shutdown: Shutdown, log: (line: string)
     const database = await starting.catch(() => undefined);
     await database?.stop();
   });
-  return (await starting).url;
+  return starting;
 }

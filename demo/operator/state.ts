@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AnnalsError } from "../../lib/errors.ts";
 
@@ -62,13 +62,34 @@ export class StateFile {
   }
 }
 
+/** Makes the folder where data and secrets are kept, unless it is there. @throws AnnalsError CONFIG_INVALID */
 export async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
   } catch (cause) {
-    const hint = "Name a folder that you may write to with --data DIR.";
-    throw new AnnalsError("CONFIG_INVALID", `Cannot make the folder ${folder}`, hint, { cause });
+    throw unusable("Cannot make the folder", folder, cause);
   }
+  try {
+    // More than a look at its mode: a file system may be read only, or full.
+    const trial = join(folder, `.trial-${process.pid}`);
+    await writeFile(trial, "x".repeat(4096));
+    await rm(trial);
+  } catch (cause) {
+    throw unusable("Cannot write to the folder", folder, cause);
+  }
+}
+
+function unusable(what: string, folder: string, cause: unknown): AnnalsError {
+  const { code } = cause as NodeJS.ErrnoException;
+  const isFull = code === "ENOSPC" || code === "EDQUOT";
+  return new AnnalsError(
+    "CONFIG_INVALID",
+    `${what} ${folder} (${code})`,
+    isFull
+      ? "There is no space left: free some, or name a folder elsewhere with --data DIR."
+      : "Name a folder that you may write to with --data DIR.",
+    { cause },
+  );
 }
 
 /** Host, port and database name; not the user, whose password may change. */
