@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -10,7 +10,7 @@ import { describe, expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-async function demo(args: string[], env: Record<string, string> = {}) {
+async function demo(args: string[], env: Record<string, string> = {}, hear = (_said: string) => {}) {
   const child = spawn(process.execPath, ["--import", "tsx", "demo/main.ts", ...args], {
     cwd: root,
     env: { ...process.env, DATABASE_URL: "", ...env },
@@ -21,6 +21,7 @@ async function demo(args: string[], env: Record<string, string> = {}) {
   });
   child.stderr.on("data", (text) => {
     said.stderr += text;
+    hear(`${text}`);
   });
   const [code] = await once(child, "close");
   return { code, ...said };
@@ -60,5 +61,20 @@ describe("npm run demo", () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/No connection to PostgreSQL at 127\.0\.0\.1:1/);
     expect(stderr).not.toMatch(/hunter2/);
+  });
+
+  it("ends with 1 when somebody ends its database, says so, and leaves the folder to the next start", async () => {
+    const data = mkdtempSync(join(tmpdir(), "annals-demo-"));
+    chmodSync(data, 0o755);
+    const running = demo(["--port", "0", "--data", data, "--dev"], {}, (said) => {
+      const file = join(data, "database", "postmaster.pid");
+      if (said.includes("Running the shop"))
+        process.kill(Number(readFileSync(file, "utf8").split("\n")[0]), "SIGINT");
+    });
+    const { code, stderr } = await running;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/The database of the demo \(process \d+\) has ended.*Start the demo again/s);
+    expect(existsSync(join(data, "demo.pid"))).toBe(false);
+    rmSync(data, { recursive: true });
   });
 });

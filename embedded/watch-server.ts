@@ -4,7 +4,8 @@ const everyMs = 500;
 
 /**
  * Looks after a server that need not be a child of ours. After a crash of one of its processes PostgreSQL starts
- * again by itself, as the same process; so this one is gone only when all of it is.
+ * again by itself, as the same process; so this one is gone only when all of it is. Keeps the process alive until
+ * then, so that what waits for an answer of the server is not cut off without a word.
  */
 export function watchServer(pid: number): { ended: Promise<void>; leave(): void } {
   let leave = (): void => {};
@@ -14,8 +15,6 @@ export function watchServer(pid: number): { ended: Promise<void>; leave(): void 
       clearInterval(timer);
       resolve();
     }, everyMs);
-    // It keeps nobody alive who has nothing else to do.
-    timer.unref();
     leave = () => clearInterval(timer);
   });
   return { ended, leave: () => leave() };

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type StartedDatabase, startDatabase } from "../../embedded/start-database.ts";
@@ -20,8 +20,6 @@ interface Ready {
   urls: Urls;
   users: SignIn[];
   secret: string;
-  /** The server that was started here; none where DATABASE_URL names another. */
-  server: StartedDatabase | undefined;
 }
 
 /** Starts everything, says where it is, and leaves it running until `shutdown` ends it. */
@@ -35,10 +33,7 @@ export async function run(options: Options, shutdown: Shutdown): Promise<void> {
 
   // Side by side: the build is mostly computing, the database mostly waiting.
   const build = dev ? undefined : buildConsole(shutdown, log);
-  const [{ urls, users, secret, server: ours }] = await Promise.all([
-    prepareData(options, shutdown, log),
-    build,
-  ]);
+  const [{ urls, users, secret }] = await Promise.all([prepareData(options, shutdown, log), build]);
   if (shutdown.begun) return;
 
   const show = dev ? (text: string) => process.stderr.write(text) : undefined;
@@ -50,12 +45,8 @@ export async function run(options: Options, shutdown: Shutdown): Promise<void> {
   const url = consoleUrl(port);
   process.stdout.write(`${options.json ? announcementJson(url, users) : announcement(url, users)}\n`);
   if (options.open) openBrowser(url);
-  const first = await Promise.race([
-    server.ended.then(() => "console" as const),
-    ...(ours ? [ours.ended.then(() => "database" as const)] : []),
-  ]);
+  await server.ended;
   if (shutdown.begun) return;
-  if (first === "database" && ours) throw databaseEnded(ours);
   throw new AnnalsError(
     "CONFIG_INVALID",
     `The console has ended:\n${server.output.trim()}`,
@@ -64,11 +55,18 @@ export async function run(options: Options, shutdown: Shutdown): Promise<void> {
 }
 
 function databaseEnded({ pid, dir }: StartedDatabase): AnnalsError {
+  const log = join(dir, "server.log");
   return new AnnalsError(
     "DATABASE_UNREACHABLE",
-    `The database of the demo (process ${pid}) has ended: somebody stopped it, or it failed.`,
-    `Start the demo again: what was committed is there. ${join(dir, "server.log")} tells more.`,
+    `The database of the demo (process ${pid}) has ended. Its last words: ${lastWords(log)}`,
+    `Start the demo again: what was committed is there. ${log} tells more.`,
   );
+}
+
+function lastWords(log: string): string {
+  const lines = existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : [];
+  // What made it end comes before what it did about it.
+  return lines.findLast((line) => /PANIC:|FATAL:.*space/.test(line)) ?? lines.at(-1) ?? "none";
 }
 
 async function buildConsole(shutdown: Shutdown, log: (line: string) => void): Promise<void> {
@@ -91,8 +89,7 @@ async function prepareData(
   const save = () => file.write(state);
   await save();
 
-  const server = databaseUrl === undefined ? await ownDatabase(data, shutdown, log) : undefined;
-  const operatorUrl = databaseUrl ?? server?.url ?? "";
+  const operatorUrl = databaseUrl ?? (await ownDatabase(data, shutdown, log));
   const { urls, users } = await prepareDatabase(operatorUrl, state, log).finally(save);
   if (!state.storyTold || state.bulkRows < rows) {
     // Only now: a start that finds its data needs neither the shop nor the driver in memory.
@@ -100,14 +97,10 @@ async function prepareData(
     if (!state.storyTold) log("Running the shop, so that there is something to see …");
     await playStory({ urls, state, rows, save, log });
   }
-  return { urls, users, secret: state.secret, server };
+  return { urls, users, secret: state.secret };
 }
 
-async function ownDatabase(
-  data: string,
-  shutdown: Shutdown,
-  log: (line: string) => void,
-): Promise<StartedDatabase> {
+async function ownDatabase(data: string, shutdown: Shutdown, log: (line: string) => void): Promise<string> {
   const dir = join(data, "database");
   log(existsSync(dir) ? "Starting the database …" : "Making a database …");
   const starting = startDatabase({ dir, log });
@@ -115,5 +108,8 @@ async function ownDatabase(
     const database = await starting.catch(() => undefined);
     await database?.stop();
   });
-  return starting;
+  const database = await starting;
+  // Whatever is being done then waits for an answer that will not come.
+  void database.ended.then(() => shutdown.fail(databaseEnded(database)));
+  return database.url;
 }

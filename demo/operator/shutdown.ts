@@ -54,5 +54,10 @@ export class Shutdown {
 
 function explain(error: unknown): string {
   if (error instanceof AnnalsError) return `${error.message}\n${error.hint}`;
+  const { code, message } = (error ?? {}) as { code?: string; message?: string };
+  // Of the file system, and of PostgreSQL.
+  if (code === "ENOSPC" || code === "53100") {
+    return `There is no space left: ${message}\nFree some, or name a folder elsewhere with --data DIR.`;
+  }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
