@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type StartedDatabase, startDatabase } from "../../embedded/start-database.ts";
 import { AnnalsError } from "../../lib/errors.ts";
@@ -63,6 +64,15 @@ function databaseEnded({ pid, dir }: StartedDatabase): AnnalsError {
   );
 }
 
+/** Whether an error, or what it comes from, is the end of a connection. */
+function isLost(error: unknown): boolean {
+  const { code, cause } = (error ?? {}) as { code?: string; cause?: unknown };
+  return (
+    /^(57P0|08|ECONN|CONNECTION_|DATABASE_UNREACHABLE)/.test(code ?? "") ||
+    (cause !== undefined && isLost(cause))
+  );
+}
+
 function lastWords(log: string): string {
   const lines = existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : [];
   // What made it end comes before what it did about it.
@@ -89,18 +99,30 @@ async function prepareData(
   const save = () => file.write(state);
   await save();
 
-  const operatorUrl = databaseUrl ?? (await ownDatabase(data, shutdown, log));
-  const { urls, users } = await prepareDatabase(operatorUrl, state, log).finally(save);
-  if (!state.storyTold || state.bulkRows < rows) {
-    // Only now: a start that finds its data needs neither the shop nor the driver in memory.
-    const { playStory } = await import("./play-story.ts");
-    if (!state.storyTold) log("Running the shop, so that there is something to see …");
-    await playStory({ urls, state, rows, save, log });
+  const own = databaseUrl === undefined ? await ownDatabase(data, shutdown, log) : undefined;
+  const operatorUrl = databaseUrl ?? own?.url ?? "";
+  try {
+    const { urls, users } = await prepareDatabase(operatorUrl, state, log).finally(save);
+    if (!state.storyTold || state.bulkRows < rows) {
+      // Only now: a start that finds its data needs neither the shop nor the driver in memory.
+      const { playStory } = await import("./play-story.ts");
+      if (!state.storyTold) log("Running the shop, so that there is something to see …");
+      await playStory({ urls, state, rows, save, log });
+    }
+    return { urls, users, secret: state.secret };
+  } catch (error) {
+    // What fails because the database goes away is told as that.
+    const isGone =
+      own && isLost(error) && (await Promise.race([own.ended.then(() => true), sleep(10_000, false)]));
+    throw isGone ? databaseEnded(own) : error;
   }
-  return { urls, users, secret: state.secret };
 }
 
-async function ownDatabase(data: string, shutdown: Shutdown, log: (line: string) => void): Promise<string> {
+async function ownDatabase(
+  data: string,
+  shutdown: Shutdown,
+  log: (line: string) => void,
+): Promise<StartedDatabase> {
   const dir = join(data, "database");
   log(existsSync(dir) ? "Starting the database …" : "Making a database …");
   const starting = startDatabase({ dir, log });
@@ -111,5 +133,5 @@ async function ownDatabase(data: string, shutdown: Shutdown, log: (line: string)
   const database = await starting;
   // Whatever is being done then waits for an answer that will not come.
   void database.ended.then(() => shutdown.fail(databaseEnded(database)));
-  return database.url;
+  return database;
 }
