@@ -20,6 +20,7 @@ test("a configuration with everything is given back as it is", () => {
     onError: () => {},
     onFailure: "report",
     slowRequestMs: 0,
+    maxShare: 0.25,
     actorTimeoutMs: 1,
   });
   expect(config.tables).toHaveLength(2);
@@ -47,6 +48,7 @@ test.each<[object | null, string]>([
   [{ onFailure: "ignore" }, 'onFailure is "ignore"'],
   [{ slowRequestMs: -1 }, 'slowRequestMs is "-1"'],
   [{ slowRequestMs: Number.NaN }, 'slowRequestMs is "NaN"'],
+  [{ maxShare: 0.01 }, 'maxShare is "0.01"'],
   [{ actorTimeoutMs: 0 }, 'actorTimeoutMs is "0"'],
 ])("%j is refused by name", (config, message) => {
   const refusal = expect.objectContaining({

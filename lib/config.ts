@@ -47,6 +47,11 @@ export interface AnnalsConfig<Request = never> {
   onFailure?: "throw" | "report";
   /** Requests that take longer are recorded. Default 1,000; 0 records none. */
   slowRequestMs?: number;
+  /**
+   * The part of its time, 0.05 to 1, that a relay may spend in the database while somebody writes; after that it
+   * catches up. Default 0.5 for `annals relay`, 1 for `startRelay`.
+   */
+  maxShare?: number;
   /** A resolver that takes longer has failed. Default 5,000. */
   actorTimeoutMs?: number;
 }
@@ -91,6 +96,10 @@ const rules: Record<keyof AnnalsConfig, [check: Check, right: string]> = {
   onError: [isFunction, "a function of the error and what was being done"],
   onFailure: [(value) => value === "throw" || value === "report", '"throw" or "report"'],
   slowRequestMs: [isMilliseconds, "milliseconds, or 0 to record none"],
+  maxShare: [
+    (value) => typeof value === "number" && value >= 0.05 && value <= 1,
+    "a number from 0.05 to 1, such as 0.25 for a quarter of the time",
+  ],
   actorTimeoutMs: [(value) => isMilliseconds(value) && value !== 0, "milliseconds, more than 0"],
 };
 

@@ -145,7 +145,7 @@ export function createAnnals<Request = never>(config: AnnalsConfig<Request> = {}
     // A timer that outlived `close` must not look for a database that the host has ended since.
     catchUp: (options) => (closed ? Promise.resolve(0) : catchUp(database, options)),
     startRelay(options) {
-      const relay = startRelay(database, { onError, ...options });
+      const relay = startRelay(database, { onError, maxShare: given.maxShare, ...options });
       relays.add(relay);
       return relay;
     },

@@ -12,12 +12,15 @@ import { shareOption } from "./share-option.ts";
 interface Options {
   once?: boolean;
   maxRows: number;
-  maxShare: number;
+  maxShare?: number;
   interval?: number;
 }
 
 // For `--once`: how long another relay may have its turn before it is told of.
 const turnMs = 5000;
+
+// On a small machine the database and its writers come first.
+const defaultShare = 0.5;
 
 const right = "Connect as a role that may start the relay: GRANT annals_writer TO it.";
 
@@ -34,9 +37,8 @@ export function defineRelay(program: Command): void {
     )
     .option(
       "--max-share <part>",
-      "part of its time that it spends in the server while somebody writes, 0.05 to 1; after that it catches up",
+      "part of its time that it spends in the server while somebody writes, 0.05 to 1 (default: maxShare of annals.config, then 0.5)",
       shareOption("--max-share"),
-      0.5,
     )
     .option(
       "--interval <ms>",
@@ -50,7 +52,7 @@ export function defineRelay(program: Command): void {
 Several relays do no harm: one works, the others look on. SIGTERM and Ctrl+C end it after the batch in hand.
 Any member of annals_writer may run it, so the role of your application does.
 
-While your application writes, it leaves the server at least as much time as it takes (--max-share 0.5), so that on a
+While your application writes, it leaves the server at least as much time as it takes (a share of 0.5), so that on a
 small machine writers come first; \`annals status\` shows how far it lags, and it says so when more comes in than that
 share files. --once does not wait, except for another relay: while that keeps its turn for 5 seconds, it ends with 1.`,
         json: "{taken, other} with --once, where other is the relay that kept its turn ({pid, role, application, seconds}), or null; else {stopped} at the end",
@@ -90,10 +92,11 @@ async function fileOnce(desk: Desk, { maxRows }: Options): Promise<Answer> {
   return { data: { taken, other }, text: lines.join("\n"), exitCode: 1 };
 }
 
-async function work({ db: raw, place, note }: Desk, options: Options): Promise<Answer> {
+async function work({ db: raw, place, config, note }: Desk, options: Options): Promise<Answer> {
   const db = inOwnTransactions(raw);
   await requireRelay(db);
-  const { maxRows, maxShare, interval } = options;
+  const { maxRows, interval } = options;
+  const maxShare = options.maxShare ?? config.maxShare ?? defaultShare;
   const relay = startRelay(db, {
     maxRows,
     maxShare,
