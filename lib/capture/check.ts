@@ -220,7 +220,8 @@ async function missingGuards(db: Executor): Promise<Drift[]> {
        SELECT pg_catalog.to_regclass('annals.' || root)::oid AS oid
        UNION SELECT relid FROM pg_catalog.pg_partition_tree(pg_catalog.to_regclass('annals.' || root))) AS c
      LEFT JOIN pg_catalog.pg_trigger t ON t.tgrelid = c.oid AND t.tgname = 'annals_guard'
-     WHERE t.tgenabled IS DISTINCT FROM 'A'
+     -- One that a pending migration is to make is no table yet.
+     WHERE c.oid IS NOT NULL AND t.tgenabled IS DISTINCT FROM 'A'
      ORDER BY 1`,
   );
   return rows.map(({ table, state }) => ({
