@@ -9,7 +9,7 @@ let made: Annals<NextRequest<unknown>> | undefined;
  * Made when it is first needed, since a build loads this file without a configuration.
  */
 export function annals(): Annals<NextRequest<unknown>> {
-  made ??= createAnnals({ database: { query: (text, values) => database("rows").query(text, values) } });
+  made ??= createAnnals({ database: { query: (text, values) => database("access").query(text, values) } });
   return made;
 }
 

@@ -5,14 +5,17 @@ import type { Executor } from "@/lib/executor.ts";
 
 /**
  * `rows`: what a page cannot do without, 5 s. `figures`: counts, facets and the date strip, 1.5 s; they have
- * connections of their own, so that slow figures never keep rows waiting. `relay`: filing what has been captured.
+ * connections of their own, so that slow figures never keep rows waiting. Both only read, where ANNALS_READ_URL
+ * says: it may be a replica. `access`: who is reading, sign-ins, and all else that must be so at once or writes.
+ * `relay`: filing what has been captured.
  */
-export type QueryClass = "rows" | "figures" | "relay";
+export type QueryClass = "rows" | "figures" | "access" | "relay";
 
 const limits = {
-  rows: { max: 4, timeout: 5000 },
-  figures: { max: 4, timeout: 1500 },
-  relay: { max: 1, timeout: 60_000 },
+  rows: { max: 4, timeout: 5000, reads: true },
+  figures: { max: 4, timeout: 1500, reads: true },
+  access: { max: 4, timeout: 5000, reads: false },
+  relay: { max: 1, timeout: 60_000, reads: false },
 } as const;
 
 // Kept on the process: `next dev` loads this module anew after each edit.
@@ -30,19 +33,24 @@ function client(of: QueryClass): postgres.Sql {
 }
 
 function connect(of: QueryClass): postgres.Sql {
-  const url = process.env.DATABASE_URL;
+  const { max, timeout, reads } = limits[of];
+  const url = (reads && process.env.ANNALS_READ_URL) || process.env.DATABASE_URL;
   if (!url)
     throw new AnnalsError(
       "CONFIG_INVALID",
       "DATABASE_URL is not set.",
       "Set it to the database in which `npx annals migrate` was run: postgres://user:password@host:5432/name",
     );
-  const { max, timeout } = limits[of];
   return postgres(url, {
     max,
     idle_timeout: 60,
     connect_timeout: 5,
     onnotice: () => {},
-    connection: { application_name: `annals console (${of})`, statement_timeout: timeout },
+    connection: {
+      application_name: `annals console (${of})`,
+      statement_timeout: timeout,
+      // On a primary too, so that what reads is held to it before there is a replica.
+      ...(reads && { default_transaction_read_only: true }),
+    },
   });
 }

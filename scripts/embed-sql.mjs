@@ -19,7 +19,7 @@ function sqlFiles(folder) {
 }
 
 // The order of the rooms is the order in which their functions can be created.
-const routines = ["lib/records/sql", "lib/capture/sql", "lib/relay/sql"]
+const routines = ["lib/records/sql", "lib/capture/sql", "lib/relay/sql", "lib/access/sql"]
   .filter((folder) => existsSync(join(root, folder)))
   .flatMap(sqlFiles);
 const rights = existsSync(join(root, "lib/migrate/sql")) ? sqlFiles("lib/migrate/sql") : [];

@@ -1,6 +1,8 @@
 import postgres from "postgres";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { foldUsername } from "../../lib/access/username.ts";
 import { executorOf } from "../../lib/adapters/db/postgres-js.ts";
+import { createAnnals } from "../../lib/index.ts";
 import { openTestDatabase, type TestDatabase } from "../../testing/database.ts";
 import { blockedFor } from "./blocked-for.ts";
 
@@ -40,9 +42,26 @@ async function attempt(
 test("four failures block nobody, five block the name for five minutes, from anywhere", async () => {
   await attempt("FAILED", 4);
   expect(await blocked({ name: name(), ip: ip() })).toBe(0);
-  await attempt("FAILED", 1, { username: name().toUpperCase() });
+  await attempt("FAILED", 1);
   expect(await blocked({ name: name(), ip: "192.0.2.1" })).toBe(5);
   expect(await blocked({ name: "somebody-else", ip: ip() })).toBe(0);
+});
+
+test("a guess counts against the user that it was looked up as, however it is spelled", async () => {
+  const typed = ["KAY", "\u212aay", "ｋａｙ", "K\u0061y ", "kay"];
+  for (const username of typed) await attempt("FAILED", 1, { username: foldUsername(username) });
+  expect(await blocked({ name: foldUsername("\u212aAY"), ip: null })).toBe(5);
+});
+
+test("a name that is recorded masked or cut is counted all the same", async () => {
+  const annals = createAnnals({ database: database.url });
+  for (const username of ["4111111111111111", "x".repeat(900)]) {
+    for (let guess = 0; guess < 5; guess += 1) {
+      await annals.logLoginAttempt({ username, status: "FAILED" }, { context: { source: "console" } });
+    }
+    expect(await blocked({ name: username, ip: null })).toBe(5);
+  }
+  await annals.close();
 });
 
 test("a success clears the count of its name", async () => {

@@ -3,24 +3,23 @@ import Credentials from "next-auth/providers/credentials";
 import { deriveKey } from "../secret.ts";
 import { authenticate } from "./authenticate.ts";
 import { pathWithin } from "./path-within.ts";
-import { recordSignOut } from "./record-sign-out.ts";
+import { signOut } from "./sign-out.ts";
 
 declare module "next-auth" {
   interface User {
-    version: string;
+    session: string;
   }
   interface Session {
-    userId: string;
-    version: string;
+    id: string;
   }
 }
 declare module "next-auth/jwt" {
   interface JWT {
-    version: string;
+    session?: string;
   }
 }
 
-/** A session ends after eight hours, whatever is done in it. */
+/** A session ends after eight hours, whatever is done in it; `annals.console_session` says so, too. */
 const sessionSeconds = 8 * 3600;
 const csrfSeconds = 400 * 86_400;
 
@@ -36,8 +35,8 @@ export const cookieNames = {
 process.env.AUTH_TRUST_HOST = "true";
 
 /**
- * next-auth for the console. The token carries the user's id and the version of the password, nothing that
- * could go stale: role, name and whether the user may come in at all are read anew for each request.
+ * next-auth for the console. The token carries the user's id and that of the session, nothing that could go
+ * stale: whether the session was ended, role, name and tenants are read anew for each request.
  */
 export function authOptions(secure = true): AuthOptions {
   const cookie = { httpOnly: true, sameSite: "lax" as const, path: "/", secure };
@@ -58,15 +57,11 @@ export function authOptions(secure = true): AuthOptions {
       }),
     ],
     callbacks: {
-      jwt: ({ token, user }) => ({ sub: token.sub, version: user ? user.version : token.version }),
-      session: ({ session, token }) => ({
-        expires: session.expires,
-        userId: token.sub ?? "",
-        version: token.version,
-      }),
+      jwt: ({ token, user }) => ({ sub: token.sub, session: user ? user.session : token.session }),
+      session: ({ session, token }) => ({ expires: session.expires, id: token.session ?? "" }),
       redirect: ({ url, baseUrl }) => pathWithin(url, baseUrl),
     },
-    events: { signOut: ({ token }) => recordSignOut(token?.sub) },
+    events: { signOut: ({ token }) => signOut(token) },
     // A cookie that is no token of ours is no error: its bearer is led to the sign-in.
     logger: {
       warn: () => {},

@@ -546,6 +546,7 @@ test("users of the console: added, listed, shut out, let in, given a new passwor
       username: "ada",
       label: "ada",
       role: "auditor",
+      tenants: null,
       createdAt: expect.any(String),
       disabledAt: expect.any(String),
     },
@@ -563,6 +564,15 @@ test("users of the console: added, listed, shut out, let in, given a new passwor
     expect((await annals(args)).exitCode).toBe(2);
   }
 
+  expect((await annals("user tenants ada north south north")).stdout).toBe(
+    "ada (support) sees only north, south.\n",
+  );
+  expect((await annals("user list")).stdout).toMatch(/ada +support +tenants north, south +ada/);
+  expect((await annals("user tenants ada --all")).stdout).toBe("ada (support) sees all records.\n");
+  for (const args of ["user tenants ada", "user tenants ada north --all", "user tenants bob north"]) {
+    expect((await annals(args)).exitCode).toBe(2);
+  }
+
   await annals("user passwd ada --password-stdin", { input: "another good password\r\n" });
   expect(await verify(await passwordOf(), "another good password")).toBe(true);
   const [row] =
@@ -576,6 +586,8 @@ test("users of the console: added, listed, shut out, let in, given a new passwor
     'UPDATE {"disabled":{"new":true,"old":false}}',
     'UPDATE {"disabled":{"new":false,"old":true}}',
     'UPDATE {"role":{"new":"support","old":"auditor"}}',
+    'UPDATE {"tenants":{"new":["north","south"],"old":null}}',
+    'UPDATE {"tenants":{"new":null,"old":["north","south"]}}',
     'UPDATE {"password":{"masked":true}}',
   ]);
   expect(events.every((event) => event.object_id === "ada" && event.attribution === "claimed")).toBe(true);

@@ -8,17 +8,19 @@ import {
   addUser,
   type ConsoleUser,
   listUsers,
+  readTenants,
   readUsername,
   setDisabled,
   setPasswordHash,
   setRole,
+  setTenants,
 } from "./console-users.ts";
 import { hashPassword, shortestPassword } from "./hash-password.ts";
 import { helpText } from "./help-text.ts";
 import { readPassword } from "./read-password.ts";
 import { type Answer, run } from "./run.ts";
 
-const fields = "{username, label, role, createdAt, disabledAt}";
+const fields = "{username, label, role, tenants, createdAt, disabledAt}";
 const userJson = `{user}, which is ${fields}`;
 const passwords = `A password has ${shortestPassword} characters or more. It is asked for, or read from standard input; it is never an
 argument, where others could see it.`;
@@ -51,6 +53,7 @@ Each change is an event in the audit log.`,
     .argument("<username>", "what is typed at sign-in; kept in lower case")
     .requiredOption("--role <role>", roles.join(", "))
     .option("--label <name>", "the name that others see (default: the user name)")
+    .option("--tenant <name...>", "may read the records of these tenants only (default: all records)")
     .option("--password-stdin", "read the password from standard input, its first line")
     .addHelpText(
       "after",
@@ -59,6 +62,7 @@ Each change is an event in the audit log.`,
         json: userJson,
         examples: [
           "annals user add ada --role superuser",
+          "annals user add nora --role support --tenant north --tenant south",
           "pass show annals/grace | annals user add grace --role auditor --password-stdin",
         ],
       }),
@@ -66,15 +70,18 @@ Each change is an event in the audit log.`,
     .action(
       (
         username: string,
-        options: { role: string; label?: string; passwordStdin?: boolean },
+        options: { role: string; label?: string; tenant?: string[]; passwordStdin?: boolean },
         command: Command,
       ) => {
         const name = readUsername(username);
+        const tenants = options.tenant ? readTenants(options.tenant) : null;
         const role = readRole(options.role, "--role");
         return run(command, right, async ({ db }) => {
           const passwordHash = await hashPassword(await readPassword(options.passwordStdin === true));
           const label = options.label?.trim() || name;
-          const added = await change(db, () => addUser(db, { username: name, label, role, passwordHash }));
+          const added = await change(db, () =>
+            addUser(db, { username: name, label, role, passwordHash, tenants }),
+          );
           return about(added, "may sign in");
         });
       },
@@ -100,7 +107,7 @@ Each change is an event in the audit log.`,
     );
   user
     .command("role")
-    .description("give somebody another role; it counts from the next page on")
+    .description("give somebody another role; open sessions end")
     .argument("<username>")
     .argument("<role>", roles.join(", "))
     .addHelpText("after", helpText({ json: userJson, examples: ["annals user role ada auditor"] }))
@@ -109,6 +116,30 @@ Each change is an event in the audit log.`,
       return run(command, right, async ({ db }) => {
         const changed = await change(db, () => setRole(db, readUsername(username), role));
         return about(changed, "has this role now");
+      });
+    });
+  user
+    .command("tenants")
+    .description("confine somebody to the records of some tenants; open sessions end")
+    .argument("<username>")
+    .argument("[tenants...]", "the tenants, as the application names them")
+    .option("--all", "lift it: all records again")
+    .addHelpText(
+      "after",
+      helpText({
+        notes: "Whoever is confined sees no record that has no tenant.",
+        json: userJson,
+        examples: ["annals user tenants nora north south", "annals user tenants nora --all"],
+      }),
+    )
+    .action((username: string, names: string[], options: { all?: boolean }, command: Command) => {
+      if (names.length > 0 === (options.all === true)) {
+        throw new AnnalsError("USAGE", "Neither tenants nor --all", "Name tenants, or give --all, not both.");
+      }
+      const tenants = options.all ? null : readTenants(names);
+      return run(command, right, async ({ db }) => {
+        const changed = await change(db, () => setTenants(db, readUsername(username), tenants));
+        return about(changed, tenants ? `sees only ${tenants.join(", ")}` : "sees all records");
       });
     });
   for (const disabled of [true, false]) {
@@ -180,8 +211,9 @@ function about(user: ConsoleUser, fact: string): Answer {
   return { data: { user }, text: `${user.username} (${user.role}) ${fact}.` };
 }
 
-function line({ username, label, role, disabledAt }: ConsoleUser): string {
-  return [username.padEnd(24), role.padEnd(10), disabledAt ? `disabled ${disabledAt}` : "", label]
+function line({ username, label, role, tenants, disabledAt }: ConsoleUser): string {
+  const confined = tenants ? `tenants ${tenants.join(", ") || "none"}` : "";
+  return [username.padEnd(24), role.padEnd(10), confined, disabledAt ? `disabled ${disabledAt}` : "", label]
     .filter((part) => part !== "")
     .join("  ");
 }

@@ -82,7 +82,10 @@ test("waitingEvents is FORBIDDEN to whoever may view nothing", async () => {
   await expect(waitingEvents(untouched, undefined as unknown as Viewer)).rejects.toMatchObject({
     code: "FORBIDDEN",
   });
-  const exporter = { id: "1", username: "x", label: "X", role: "auditor", permissions: ["export"] } as const;
+  const exporter: Viewer = {
+    ...viewerOf({ id: "1", username: "x", label: "X", role: "auditor" }),
+    permissions: ["export"],
+  };
   await expect(waitingEvents(untouched, exporter)).rejects.toMatchObject({ code: "FORBIDDEN" });
 });
 

@@ -59,6 +59,9 @@ table_rule (name, part, privileges, columns) AS (VALUES
   ('deletion',          'reader',  'SELECT', NULL),
   -- Password hashes: for nobody who only reads the records.
   ('console_user',      'console', 'SELECT', NULL),
+  -- Who is signed in. Id and end are the database's to say, and no session is ever prolonged.
+  ('console_session',   'console', 'SELECT, DELETE', NULL),
+  ('console_session',   'console', 'INSERT', 'user_id'),
   ('tracked_table',     'relay',   'SELECT', NULL),
   ('tracked_table',     'reader',  'SELECT', NULL),
   ('migration',         'reader',  'SELECT', NULL),
