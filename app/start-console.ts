@@ -1,8 +1,8 @@
 import { AnnalsError } from "@/lib/errors.ts";
 import { startRelay } from "@/lib/relay/start-relay.ts";
 import { addressFinder } from "./auth/client.ts";
-import { notePeerAddresses } from "./auth/peer-address.ts";
 import { database } from "./database.ts";
+import { meetRequests } from "./meet-requests.ts";
 import { readSecret } from "./secret.ts";
 
 /**
@@ -13,7 +13,7 @@ export function startConsole(): void {
   try {
     readSecret();
     addressFinder();
-    notePeerAddresses();
+    meetRequests();
     startRelay(database("relay"));
   } catch (error) {
     if (!(error instanceof AnnalsError)) throw error;

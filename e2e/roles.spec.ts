@@ -27,9 +27,11 @@ const disguises: Record<string, string>[] = [
 async function signInBy(request: APIRequestContext, user: DemoUser): Promise<void> {
   const page = await (await request.get("/login")).text();
   const csrfToken = /name="csrfToken" value="([0-9a-f]+)"/.exec(page)?.[1] ?? "";
-  const form = { csrfToken, username: user.username, password: user.password, callbackUrl: "/denied" };
-  const answer = await request.post("/api/auth/callback/credentials", { form });
-  expect(answer.url()).toContain("/denied");
+  const form = { csrfToken, username: user.username, password: user.password, callbackUrl: "/audit" };
+  const answer = await request.post("/api/auth/callback/credentials", { form, maxRedirects: 0 });
+  expect(answer.headers().location).toBe("/audit");
+  const { cookies } = await request.storageState();
+  expect(cookies.map(({ name }) => name)).toContain("annals.session");
 }
 
 /** What only a page with records holds: rows, counts, facets. */
@@ -68,7 +70,8 @@ for (const [role, kindsOf] of Object.entries(closed)) {
       await expect(page.locator("table.log tbody tr").first()).toBeVisible();
     }
     for (const kind of kindsOf) {
-      await page.goto(`/${kind}?from=all`);
+      const answer = await page.goto(`/${kind}?from=all`);
+      expect(answer?.status()).toBe(403);
       await expect(page.getByRole("heading", { level: 1 })).toHaveText("Not permitted");
       await expect(page.getByText(`${kind}.view`)).toBeVisible();
     }
@@ -79,7 +82,9 @@ for (const [role, kindsOf] of Object.entries(closed)) {
       for (const path of [`/${kind}`, `/${kind}?from=all`, `/${kind}/1`, `/${kind}/1/raw`]) {
         for (const headers of disguises) {
           const answer = await request.get(path, { headers, maxRedirects: 0 });
-          expect(answer.status(), path).toBeLessThan(500);
+          const isPlain = Object.keys(headers).length === 0;
+          if (isPlain) expect(answer.status(), path).toBe(403);
+          else expect(answer.status(), path).toBeLessThan(500);
           expect(await answer.text(), `${path} ${JSON.stringify(headers)}`).not.toMatch(holdsData);
         }
       }
@@ -93,6 +98,49 @@ test("an unknown list, and a number that no record has, are not found", async ({
     const answer = await page.goto(path);
     expect(answer?.status(), path).toBe(404);
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("There is nothing at this address");
+  }
+});
+
+test("an address that is none is not found, and is no failure of the console", async ({ request, demo }) => {
+  const known = demo.users.find(({ role }) => role === "superuser");
+  if (!known) throw new Error("the demonstration has no superuser");
+  const paths = [
+    "/%ff",
+    "/audit/%ff",
+    "/%c0%ae",
+    "/audit/%c0%ae/raw",
+    "/_next/data/x/audit.json",
+    "/_next/data/%00/%ff.json",
+    "/%5fnext/data/build/audit/1.json",
+    "/nothing",
+  ];
+  const ask = async () => {
+    for (const path of paths) {
+      for (const method of ["GET", "HEAD"]) {
+        const answer = await request.fetch(path, { method, maxRedirects: 0 });
+        expect(answer.status(), `${method} ${path}`).toBe(404);
+        if (method === "GET") expect(await answer.text(), path).toContain("There is nothing at this address");
+      }
+    }
+  };
+  await ask();
+  await signInBy(request, known);
+  await ask();
+});
+
+test("what is no form of the console is refused at its sign-in", async ({ request }) => {
+  const bodies: [type: string, data: string][] = [
+    ["application/json", "{not json"],
+    ["application/json", '{"username":"a"}'],
+    ["text/plain", "a=b"],
+    ["multipart/form-data; boundary=x", "--x--"],
+  ];
+  for (const [type, data] of bodies) {
+    for (const path of ["/api/auth/callback/credentials", "/api/auth/signout"]) {
+      const answer = await request.post(path, { data, headers: { "content-type": type }, maxRedirects: 0 });
+      expect(answer.status(), `${type} ${data}`).toBe(400);
+      expect(await answer.text()).not.toMatch(/at .*\.js|Error/);
+    }
   }
 });
 

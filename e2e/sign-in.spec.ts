@@ -81,12 +81,52 @@ test.describe("on a console of its own", () => {
     await expect(page).toHaveURL(/\/login/);
   });
 
-  test("a changed role counts at once", async ({ page }) => {
+  test("a changed role ends the session, and counts from the next one", async ({ page }) => {
     await signInAs(page, "cy");
     await expect(page.getByRole("link", { name: "Data exports" })).toBeVisible();
     await own.sql`UPDATE annals.console_user SET role = 'support' WHERE username = 'cy'`;
     await page.reload();
+    await expect(page).toHaveURL(/\/login/);
+    await fillIn(page, "cy", password);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Audit log");
     await expect(page.getByRole("link", { name: "Data exports" })).toHaveCount(0);
+  });
+
+  test("a copied cookie is worth nothing once its owner has signed out, another browser stays", async ({
+    browser,
+  }) => {
+    await own.addUser("fay", "auditor", password);
+    const [first, second, thief] = await Promise.all([0, 1, 2].map(() => browser.newContext()));
+    if (!first || !second || !thief) throw new Error("no browser contexts");
+    const [page, other, stolen] = [await first.newPage(), await second.newPage(), await thief.newPage()];
+    await signInAs(page, "fay");
+    await signInAs(other, "fay");
+    await thief.addCookies(await first.cookies());
+    await stolen.goto(`${own.url}/audit`);
+    await expect(stolen.getByRole("heading", { level: 1 })).toHaveText("Audit log");
+    await page.getByRole("button", { name: /settings/ }).click();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await expect(page.getByText("You are signed out.")).toBeVisible();
+    await stolen.reload();
+    await expect(stolen).toHaveURL(/\/login/);
+    await other.reload();
+    await expect(other.getByRole("heading", { level: 1 })).toHaveText("Audit log");
+    await own.sql`UPDATE annals.console_user SET disabled_at = now() WHERE username = 'fay'`;
+    await own.sql`UPDATE annals.console_user SET disabled_at = NULL WHERE username = 'fay'`;
+    await other.reload();
+    await expect(other).toHaveURL(/\/login/);
+    for (const context of [first, second, thief]) await context.close();
+  });
+
+  test("guesses under another spelling of a name count against its user", async ({ page }) => {
+    await own.addUser("kay", "support", password);
+    await page.goto(`${own.url}/login`);
+    for (const spelling of ["\u212aay", "KAY", "ｋａｙ", "\u212aAY", "kay"]) {
+      await fillIn(page, spelling, "a guess");
+      await expect(page.getByText("That name and password do not match.")).toBeVisible();
+    }
+    await fillIn(page, "\u212aay", password);
+    await expect(page.getByText(/Too many attempts\./)).toBeVisible();
   });
 
   test("after five failures the name is blocked for a while, and each attempt is on record", async ({
@@ -141,6 +181,14 @@ test.describe("on a console of its own", () => {
         return row?.count;
       })
       .toBe(6);
+  });
+
+  test("without trusted proxies nobody can name another host for this site", async ({ request }) => {
+    const headers = { origin: "https://evil.example", "x-forwarded-host": "evil.example" };
+    for (const path of ["/api/auth/callback/credentials", "/api/auth/signout", "/preferences"]) {
+      const answer = await request.post(`${own.url}${path}`, { headers, form: { theme: "dark" } });
+      expect(answer.status(), path).toBe(403);
+    }
   });
 
   test("a link cannot lead through the sign-in to another site", async ({ page }) => {

@@ -1,5 +1,5 @@
 import type { Identity } from "./context/actor.ts";
-import { quoteValue } from "./context/clean-text.ts";
+import { escapeInvisible, quoteValue } from "./context/clean-text.ts";
 import { clientIpFinder, type ForwardingHeader, type TrustedProxies } from "./context/client-ip.ts";
 import type { ReportError } from "./context/report-error.ts";
 import { AnnalsError } from "./errors.ts";
@@ -130,8 +130,9 @@ export function defineConfig<Request = never>(config: AnnalsConfig<Request>): An
     if (name === "database" && typeof value === "string") requireUrl(value);
     if (value !== undefined && !check(value)) {
       // A secret is no less secret for being too short.
-      const shown = name === "secret" || name === "database" ? "not usable" : quoteValue(value);
-      throw new AnnalsError("CONFIG_INVALID", `${name} is ${shown}`, `It must be ${right}.`);
+      const isSecret = name === "secret" || name === "database";
+      const wrong = isSecret ? `${name} is not usable` : nameWrong(name, value, check);
+      throw new AnnalsError("CONFIG_INVALID", wrong, `It must be ${right}.`);
     }
   }
   return config;
@@ -144,6 +145,19 @@ function requireUrl(url: string): void {
     const { message, hint } = error as AnnalsError;
     throw new AnnalsError("CONFIG_INVALID", `database is not usable. ${message}`, hint);
   }
+}
+
+/** Names what is wrong where it stands: `labels.orders is ""`, not `labels is "[object]"`. */
+function nameWrong(name: string, value: unknown, check: Check): string {
+  const isContainer = typeof value === "object" && value !== null && check(Array.isArray(value) ? [] : {});
+  if (!isContainer) return `${name} is ${quoteValue(value)}`;
+  for (const [key, part] of Object.entries(value)) {
+    const alone = Array.isArray(value) ? [part] : { [key]: part };
+    if (check(alone)) continue;
+    const place = Array.isArray(value) ? `${name}[${key}]` : `${name}.${escapeInvisible(key.slice(0, 60))}`;
+    return nameWrong(place, part, (inner) => check(Array.isArray(value) ? [inner] : { [key]: inner }));
+  }
+  return `${name} is ${quoteValue(value)}`;
 }
 
 function isDatabase(value: unknown): boolean {

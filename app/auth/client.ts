@@ -22,6 +22,24 @@ export async function clientAddress(): Promise<ClientIp> {
   });
 }
 
+/**
+ * Whether one of the proxies of ANNALS_PROXIES sent this request on, so that what it says in other forwarding
+ * headers is its word and not the client's.
+ */
+export async function isBehindProxy(): Promise<boolean> {
+  const given = await headers();
+  return trustsPeer(addressFinder(), given.get(peerHeader) || undefined);
+}
+
+/** A header is believed from this peer exactly if an address in it would be. */
+export function trustsPeer(
+  findAddress: ReturnType<typeof clientIpFinder>,
+  socketAddress: string | undefined,
+): boolean {
+  const header = (name: string) => (name === "x-forwarded-for" ? "192.0.2.1" : null);
+  return findAddress({ socketAddress, header }).ipSource === "x-forwarded-for";
+}
+
 function readProxies(text: string): number | string[] {
   if (/^\d*$/.test(text)) return Number(text);
   return text.split(",").map((part) => part.trim());

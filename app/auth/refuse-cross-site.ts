@@ -1,12 +1,12 @@
 import { NextResponse } from "next/server";
 import { annals, consoleModule } from "../annals.ts";
-import { clientAddress } from "./client.ts";
+import { clientAddress, isBehindProxy } from "./client.ts";
 import { isCrossSite } from "./same-origin.ts";
 
 /** The refusal of a form that another site sent, after it was recorded; undefined for one of this site. */
 export async function refuseCrossSite(request: Request): Promise<Response | undefined> {
   const { headers, url } = request;
-  if (!isCrossSite(headers)) return undefined;
+  if (!isCrossSite(headers, await isBehindProxy())) return undefined;
   const { ip, ipSource } = await clientAddress();
   await annals().logSystemEvent(
     {

@@ -1,13 +1,12 @@
 import { expect, test } from "vitest";
 import { isCrossSite } from "./same-origin.ts";
 
-const from = (headers: Record<string, string>) =>
-  isCrossSite(new Headers({ host: "annals.example", ...headers }));
+const from = (headers: Record<string, string>, behindProxy = false) =>
+  isCrossSite(new Headers({ host: "annals.example", ...headers }), behindProxy);
 
 test.each([
   ["a form of this site", { origin: "https://annals.example", "sec-fetch-site": "same-origin" }],
   ["a form of this site from an older browser", { origin: "https://annals.example" }],
-  ["a form behind a proxy", { origin: "https://logs.example", "x-forwarded-host": "logs.example" }],
   ["a client that is no browser", {}],
 ])("%s is of this site", (_, headers) => {
   expect(from(headers)).toBe(false);
@@ -25,4 +24,11 @@ test.each([
   ["nonsense", { origin: "annals.example" }],
 ])("%s is another site", (_, headers) => {
   expect(from(headers)).toBe(true);
+});
+
+test("the host that a proxy names counts when the proxy is trusted, and is anybody's word otherwise", () => {
+  const headers = { origin: "https://logs.example", "x-forwarded-host": "logs.example" };
+  expect(from(headers, true)).toBe(false);
+  expect(from(headers, false)).toBe(true);
+  expect(from({ ...headers, origin: "https://annals.example" }, false)).toBe(false);
 });

@@ -30,6 +30,9 @@ export async function POST(request: NextRequest, context: Context): Promise<Resp
   if (!offered.POST.includes(action)) return new NextResponse(null, { status: 404 });
   const refusal = await refuseCrossSite(request);
   if (refusal) return refusal;
+  // next-auth would read JSON, too, and fail at what is none. The forms of this console send neither.
+  if (!/^application\/x-www-form-urlencoded\b/i.test(request.headers.get("content-type") ?? ""))
+    return new NextResponse("This is not the form of this console.\n", { status: 400 });
   const form = await request.text();
   if (form.length > longestForm) return new NextResponse("This form is too long.\n", { status: 413 });
   const response = await answer(copyOf(request, form), context);
