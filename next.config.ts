@@ -27,8 +27,6 @@ const config: NextConfig = {
   // The title comes in the head: a script would have to put a late one there.
   htmlLimitedBots: /.*/,
   allowedDevOrigins: ["127.0.0.1"],
-  // `forbidden()`: a reader who lacks a right is answered 403.
-  experimental: { authInterrupts: true },
   serverExternalPackages: ["@node-rs/argon2", "postgres"],
   headers: async () => [
     { source: "/:path*", headers: security },

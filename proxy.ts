@@ -1,5 +1,4 @@
 import { type NextRequest, NextResponse } from "next/server";
-import { pathHeader } from "./app/path-header.ts";
 
 const development = process.env.NODE_ENV === "development";
 
@@ -13,7 +12,6 @@ export function proxy(request: NextRequest): NextResponse {
   const headers = new Headers(request.headers);
   // Next reads the nonce from here.
   headers.set("content-security-policy", policy);
-  headers.set(pathHeader, request.nextUrl.pathname);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);
   return response;

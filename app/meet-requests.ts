@@ -1,4 +1,5 @@
-import { type IncomingMessage, Server } from "node:http";
+import { type IncomingMessage, Server, ServerResponse } from "node:http";
+import { withResponse } from "./answer-with.ts";
 import { notePeerAddress } from "./auth/peer-address.ts";
 import { leadAstray } from "./lead-astray.ts";
 
@@ -11,6 +12,8 @@ export function meetRequests(): void {
       notePeerAddress(request);
       leadAstray(request);
     }
-    return Reflect.apply(emit, this, [event, ...args]);
+    const emitOn = () => Reflect.apply(emit, this, [event, ...args]);
+    const [, response] = args;
+    return response instanceof ServerResponse ? withResponse(response, emitOn) : emitOn();
   };
 }

@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
+import { Denial } from "./denial.ts";
 import { settle } from "./settle.ts";
 
 afterEach(() => vi.restoreAllMocks());
@@ -26,4 +27,11 @@ test.each([
     expect.stringContaining(`[${reference}] the count could not be read`),
     error,
   );
+});
+
+test("a right that is missing is no failure: it is named, and nothing is logged", async () => {
+  const log = vi.spyOn(console, "error").mockImplementation(() => {});
+  const settled = await settle("the viewer", Promise.reject(new Denial("exports.view")));
+  expect(settled).toMatchObject({ failure: { needs: "exports.view" } });
+  expect(log).not.toHaveBeenCalled();
 });

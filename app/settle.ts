@@ -1,4 +1,6 @@
 import { unstable_rethrow } from "next/navigation";
+import type { Permission } from "@/lib/access/permissions.ts";
+import { Denial } from "./denial.ts";
 import { reportError } from "./reference.ts";
 
 /** What a part of a page came to: its value or, in words that a reader may see, why there is none. */
@@ -8,6 +10,8 @@ export interface Failure {
   reference: string;
   /** A whole sentence. */
   because: string;
+  /** It was no failure: the reader lacks this right. */
+  needs?: Permission;
 }
 
 /**
@@ -19,6 +23,8 @@ export async function settle<Value>(what: string, work: Promise<Value>): Promise
     return { value: await work };
   } catch (error) {
     unstable_rethrow(error);
+    if (error instanceof Denial)
+      return { failure: { reference: "none", because: error.message, needs: error.needs } };
     return {
       failure: { reference: reportError(`${what} could not be read`, error), because: explain(error) },
     };

@@ -1,4 +1,4 @@
-import { forbidden, redirect } from "next/navigation";
+import { redirect } from "next/navigation";
 import { getServerSession } from "next-auth";
 import { cache } from "react";
 import type { Permission } from "@/lib/access/permissions.ts";
@@ -7,6 +7,7 @@ import type { Viewer } from "@/lib/access/viewer.ts";
 import { authOptions } from "./auth/session.ts";
 import { findSession } from "./auth/session-store.ts";
 import { database } from "./database.ts";
+import { Denial } from "./denial.ts";
 
 /**
  * Who is reading, or null. Whether the session was ended, and name, role and tenants of its user, are read from
@@ -17,10 +18,10 @@ export const currentViewer = cache(async (): Promise<Viewer | null> => {
   return session ? findSession(database("access"), session.id) : null;
 });
 
-/** The viewer, or the way to the sign-in and from there back to `path`; without the permission 403. */
+/** The viewer, or the way to the sign-in and from there back to `path`. @throws Denial without the permission */
 export async function requireViewer(path: string, permission?: Permission): Promise<Viewer> {
   const viewer = await currentViewer();
   if (!viewer) redirect(`/api/auth/signin?${new URLSearchParams({ callbackUrl: path })}`);
-  if (permission && !hasPermission(viewer, permission)) forbidden();
+  if (permission && !hasPermission(viewer, permission)) throw new Denial(permission);
   return viewer;
 }
