@@ -2,10 +2,10 @@ import type { Viewer } from "../access/viewer.ts";
 import type { Executor } from "../executor.ts";
 import type { Filter } from "../fields/filter.ts";
 import type { Definition } from "../records/define.ts";
+import { type Confined, confine } from "./confine.ts";
 import { findRows } from "./find-rows.ts";
 import { budget } from "./limits.ts";
 import { type Extent, readExtent } from "./reach.ts";
-import { requireView } from "./require-view.ts";
 import type { Problem, Search } from "./search.ts";
 import { filterFields } from "./search-params.ts";
 
@@ -25,7 +25,7 @@ export async function checkVocabulary(
   definition: Definition,
   search: Search,
 ): Promise<{ search: Search; problems: Problem[] }> {
-  requireView(viewer, definition);
+  const mine = confine(viewer, definition, search);
   const unlisted = [...filterFields(definition)]
     .flatMap(([param, { choices, open }]) => {
       const values = choices && open ? (search.filters[param]?.values ?? []) : [];
@@ -35,7 +35,7 @@ export async function checkVocabulary(
   if (unlisted.length === 0) return { search, problems: [] };
   const extent = await readExtent(db, definition);
   const never = await Promise.all(
-    unlisted.map(({ param, value }) => neverRecorded(db, definition, search, extent, param, value)),
+    unlisted.map(({ param, value }) => neverRecorded(db, definition, mine, extent, param, value)),
   );
   const unknown = unlisted.filter((_, at) => never[at]);
   return {
@@ -52,14 +52,22 @@ export async function checkVocabulary(
 async function neverRecorded(
   db: Executor,
   definition: Definition,
-  { kind, zone, size, asOf }: Search,
+  mine: Confined,
   extent: Extent,
   param: string,
   value: string,
 ): Promise<boolean> {
   const filters = { [param]: { negated: false, values: [value], words: [] } };
   const window = { from: null, to: null, given: { from: "all", to: "now" } };
-  const alone: Search = { kind, q: "", filters, window, zone, sort: "-time", size, asOf };
+  const alone: Confined = {
+    ...mine,
+    q: "",
+    filters,
+    window,
+    sort: "-time",
+    bound: undefined,
+    cursor: undefined,
+  };
   const { found, stop } = await findRows(db, definition, alone, extent, { wanted: 1, budgetMs: budget });
   return found.length === 0 && !stop;
 }

@@ -1,11 +1,11 @@
 import { sql } from "drizzle-orm";
 import type { Executor } from "../executor.ts";
 import type { Definition } from "../records/define.ts";
+import type { Confined } from "./confine.ts";
 import type { Period } from "./period.ts";
 import { type Extent, reachOf, withinReach } from "./reach.ts";
 import { countByRollups } from "./rollups/count-by-rollups.ts";
 import { run } from "./run.ts";
-import type { Search } from "./search.ts";
 import { ofRow, recordsOf, tables } from "./tables.ts";
 import { allOf, filtersOf } from "./where.ts";
 
@@ -17,7 +17,7 @@ import { allOf, filtersOf } from "./where.ts";
 export async function countPeriods(
   db: Executor,
   definition: Definition,
-  search: Search,
+  search: Confined,
   extent: Extent,
   periods: readonly Period[],
 ): Promise<number[]> {

@@ -2,8 +2,8 @@ import { sql } from "drizzle-orm";
 import type { Viewer } from "../access/viewer.ts";
 import type { Executor } from "../executor.ts";
 import type { Definition } from "../records/define.ts";
+import { confine } from "./confine.ts";
 import { reachOf, readExtent, withinReach } from "./reach.ts";
-import { requireView } from "./require-view.ts";
 import { countByRollups } from "./rollups/count-by-rollups.ts";
 import { spanOfSearch } from "./rollups/span-of-search.ts";
 import { run } from "./run.ts";
@@ -31,14 +31,14 @@ export async function countRecords(
   definition: Definition,
   search: Search,
 ): Promise<Count> {
-  requireView(viewer, definition);
+  const mine = confine(viewer, definition, search);
   const extent = await readExtent(db, definition);
   const { span, bound } = reachOf(extent, search.window, search.bound);
   if (!span) return { count: 0, capped: false };
-  const question = { search, spans: [spanOfSearch(span, search)], pick: sql`SELECT * FROM counted` };
+  const question = { search: mine, spans: [spanOfSearch(span, search)], pick: sql`SELECT * FROM counted` };
   const rolled = await countByRollups(db, definition, extent, question);
   if (rolled) return { count: Number(rolled[0]?.n ?? 0), capped: false };
-  const where = [...withinReach(definition, span, bound), ...filtersOf(definition, search)];
+  const where = [...withinReach(definition, span, bound), ...filtersOf(definition, mine)];
   const rows = await run<{ found: string }>(
     db,
     sql`SELECT count(*)::text AS found FROM (

@@ -2,10 +2,10 @@ import type { Viewer } from "../access/viewer.ts";
 import type { Executor } from "../executor.ts";
 import { toMicros } from "../fields/instant.ts";
 import type { Definition } from "../records/define.ts";
+import { confine } from "./confine.ts";
 import { countPeriods } from "./count-periods.ts";
 import { type Level, type Period, parsePeriod, partsOf, pathOf, periodAt, stepPeriod } from "./period.ts";
 import { type Extent, readExtent } from "./reach.ts";
-import { requireView } from "./require-view.ts";
 import type { Search, Window } from "./search.ts";
 
 export interface CountedPeriod extends Period {
@@ -49,12 +49,12 @@ export async function dateStrip(
   definition: Definition,
   search: Search,
 ): Promise<DateStrip> {
-  requireView(viewer, definition);
+  const mine = confine(viewer, definition, search);
   const { zone } = search;
   const extent = await readExtent(db, definition);
   const parent = parentOf(search, extent);
   const parts = parent ? partsOf(zone, parent) : yearsOf(search, extent);
-  const counts = await countPeriods(db, definition, search, extent, parts);
+  const counts = await countPeriods(db, definition, mine, extent, parts);
   const periods = parts.map((part, at) => ({
     ...part,
     count: counts[at] ?? 0,

@@ -3,10 +3,10 @@ import type { Viewer } from "../access/viewer.ts";
 import type { Executor } from "../executor.ts";
 import type { Field } from "../fields/field.ts";
 import type { Definition, Kind } from "../records/define.ts";
+import { type Confined, confine } from "./confine.ts";
 import { facetText } from "./facet-text.ts";
 import { labelActors } from "./label-actors.ts";
 import { reachOf, readExtent, type Span, withinReach } from "./reach.ts";
-import { requireView } from "./require-view.ts";
 import { countByRollups, type Found } from "./rollups/count-by-rollups.ts";
 import { spanOfSearch } from "./rollups/span-of-search.ts";
 import { termsOf } from "./rollups/terms.ts";
@@ -60,7 +60,7 @@ export async function facetCounts(
   definition: Definition,
   search: Search,
 ): Promise<Facet[]> {
-  requireView(viewer, definition);
+  const mine = confine(viewer, definition, search);
   const facets = Object.entries(definition.fields).filter(([, field]) => field.facet);
   const extent = await readExtent(db, definition);
   const { span, bound } = reachOf(extent, search.window, search.bound);
@@ -70,11 +70,11 @@ export async function facetCounts(
       facets.map(([, field]) => field),
       search,
     ).map(async ({ fields, own }) => {
-      const told = fields.filter(({ column }) => termsOf(definition, search, { by: column, except: own }));
+      const told = fields.filter(({ column }) => termsOf(definition, mine, { by: column, except: own }));
       const rolled =
         told.length > 0
           ? await countByRollups(db, definition, extent, {
-              search,
+              search: mine,
               spans: [spanOfSearch(span, search)],
               by: told.map(({ column }) => column),
               except: own,
@@ -82,12 +82,12 @@ export async function facetCounts(
             })
           : undefined;
       const others = rolled ? fields.filter((field) => !told.includes(field)) : fields;
-      const where = allOf([...withinReach(definition, span, bound), ...filtersOf(definition, search, own)]);
+      const where = allOf([...withinReach(definition, span, bound), ...filtersOf(definition, mine, own)]);
       const direct =
         others.length > 0
           ? await run<Counted>(db, countStatement(definition.kind, others, search, where))
           : [];
-      const rows = rolled ? await labelled(db, definition, span, told, rolled) : [];
+      const rows = rolled ? await labelled(db, definition, mine, span, told, rolled) : [];
       return [
         ...others.map((field, at) => [field, direct.filter(({ facet }) => facet === at)] as const),
         ...(rolled ? told : []).map(
@@ -113,6 +113,7 @@ function groupsOf(fields: readonly Field[], { filters }: Search): Group[] {
 async function labelled(
   db: Executor,
   definition: Definition,
+  mine: Confined,
   span: Span,
   fields: readonly Field[],
   found: readonly Found[],
@@ -121,6 +122,7 @@ async function labelled(
   const labels = await labelActors(
     db,
     definition,
+    mine,
     span,
     actors.map(({ value }) => value),
   );

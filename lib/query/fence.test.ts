@@ -70,7 +70,7 @@ async function explain(
   };
   const { search, problems } = parseSearch(definitions[kind], { from: "all", ...query }, now);
   expect(problems).toEqual([]);
-  await listRecords(spy, viewer, definitions[kind], search, { file: false, limits });
+  await listRecords(spy, viewer, definitions[kind], search, { limits });
   const all = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(all)];
   const nodes = plans.flatMap(all);
   const prefix = new RegExp(`^${definitions[kind].record}_\\d{6}_`);

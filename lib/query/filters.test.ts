@@ -218,7 +218,7 @@ test.each(kinds)("random filters of %s find what the same filters find in JavaSc
       const { search, problems } = parseSearch(definition, params, now);
       expect(problems).toEqual([]);
       const expected = find(definition, Object.fromEntries(chosen), words);
-      const page = await listRecords(db, viewer, definition, search, { file: false });
+      const page = await listRecords(db, viewer, definition, search);
       expect(page.rows.map((row) => row.seq)).toEqual(expected.slice(0, 100));
       expect(await countRecords(db, viewer, definition, search)).toEqual({
         count: expected.length,
@@ -246,7 +246,7 @@ test.each(kinds)("no text of a filter of %s becomes part of a statement", async 
         { [param]: param === "q" ? text : quote(text), from: "all" },
         now,
       );
-      const page = await listRecords(spy, viewer, definition, search, { file: false });
+      const page = await listRecords(spy, viewer, definition, search);
       const expected = find(definition, search.filters, search.q).slice(0, 50);
       expect([param, text, page.rows.map((row) => row.seq)]).toEqual([param, text, expected]);
     }
@@ -260,7 +260,7 @@ test("100%_ is found literally, by a filter and by the search", async () => {
   const { audit } = definitions;
   for (const query of [{ reason: "100%_" }, { q: "100%_" }, { object: "100%_" }]) {
     const { search } = parseSearch(audit, { ...query, from: "all", n: "100" }, now);
-    const { rows } = await listRecords(db, viewer, audit, search, { file: false });
+    const { rows } = await listRecords(db, viewer, audit, search);
     expect(rows.length).toBeGreaterThan(0);
     for (const row of rows) {
       const text = [row.reason, row.object_label, row.actor_label, row.object_id].join(" ");
@@ -272,10 +272,10 @@ test("100%_ is found literally, by a filter and by the search", async () => {
 test("a phrase in quotes must occur as it is", async () => {
   const { audit } = definitions;
   const { search } = parseSearch(audit, { q: '"drop table" --', from: "all", n: "100" }, now);
-  const { rows } = await listRecords(db, viewer, audit, search, { file: false });
+  const { rows } = await listRecords(db, viewer, audit, search);
   expect(rows.map((row) => row.seq)).toEqual(find(audit, {}, "drop --").slice(0, 100));
   const reversed = parseSearch(audit, { q: '"table drop"', from: "all" }, now).search;
-  expect((await listRecords(db, viewer, audit, reversed, { file: false })).rows).toEqual([]);
+  expect((await listRecords(db, viewer, audit, reversed)).rows).toEqual([]);
 });
 
 test("a word of one or two letters must begin a word, a longer one may stand within one", async () => {
@@ -288,7 +288,7 @@ test("a word of one or two letters must begin a word, a longer one may stand wit
   );
   const found = async (q: string) => {
     const { search } = parseSearch(logins, { q, on: "2026-01-05" }, now);
-    const { rows } = await listRecords(db, viewer, logins, search, { file: false });
+    const { rows } = await listRecords(db, viewer, logins, search);
     return rows.map((row) => names[Number(BigInt(row.seq) - first)]).reverse();
   };
   expect(await found("bo")).toEqual(["Bo Lindqvist", "bob", "x bo"]);

@@ -1,10 +1,10 @@
 import type { Viewer } from "../access/viewer.ts";
 import type { Executor } from "../executor.ts";
 import type { Definition } from "../records/define.ts";
+import { confine } from "./confine.ts";
 import { findRows } from "./find-rows.ts";
 import { budget } from "./limits.ts";
 import { readExtent } from "./reach.ts";
-import { requireView } from "./require-view.ts";
 import type { Search } from "./search.ts";
 
 export interface Neighbours {
@@ -28,11 +28,11 @@ export async function findNeighbours(
   row: { recorded_at: string; seq: string },
   { budgetMs = budget }: { budgetMs?: number } = {},
 ): Promise<Neighbours> {
-  requireView(viewer, definition);
+  const mine = confine(viewer, definition, search);
   const extent = await readExtent(db, definition);
   const next = (sort: Search["sort"]) => {
     const cursor = { direction: "after", at: row.recorded_at, seq: row.seq } as const;
-    return findRows(db, definition, { ...search, sort, cursor }, extent, { wanted: 1, budgetMs });
+    return findRows(db, definition, { ...mine, sort, cursor }, extent, { wanted: 1, budgetMs });
   };
   const [newer, older] = await Promise.all([next("time"), next("-time")]);
   const sides = { newer, older };

@@ -3,13 +3,13 @@ import type { Executor } from "../executor.ts";
 import type { Definition, Kind } from "../records/define.ts";
 import type { RecordRow } from "../records/kinds.ts";
 import { lookByIndex } from "./by-index.ts";
+import type { Confined } from "./confine.ts";
 import { isInOrder, readInOrder } from "./in-order.ts";
 import { goesDown, keyOf, type Mark } from "./keyset.ts";
 import { type Limits, limits as standard } from "./limits.ts";
 import { narrowsOf } from "./narrow.ts";
 import { type Extent, justAfter, withinSpan } from "./reach.ts";
 import { run } from "./run.ts";
-import type { Search } from "./search.ts";
 import { readRows, selectList } from "./select-list.ts";
 import { slicesOf } from "./slice.ts";
 import { recordsOf } from "./tables.ts";
@@ -23,10 +23,11 @@ import { filtersOf } from "./where.ts";
 export async function findRows<K extends Kind>(
   db: Executor,
   definition: Definition<K>,
-  search: Search,
+  search: Confined,
   extent: Extent,
   { wanted, budgetMs, limits = standard }: { wanted: number; budgetMs: number; limits?: Limits },
 ): Promise<Walked<RecordRow<K>>> {
+  if (search.tenants?.length === 0) return { found: [] };
   const down = goesDown(search);
   const bound = search.bound ?? extent.head;
   const quest = { definition, down, bound, filters: filtersOf(definition, search), limits };
@@ -42,7 +43,7 @@ export async function findRows<K extends Kind>(
 }
 
 /** What to ask the indexes: what narrows well, and with it, where that is too little, what narrows badly. */
-function narrowingsOf(definition: Definition, search: Search, extent: Extent): SQL[][] {
+function narrowingsOf(definition: Definition, search: Confined, extent: Extent): SQL[][] {
   const known = narrowsOf(definition, search, extent.allLetters).filter(
     ({ needsFind }) => extent.indexed || !needsFind,
   );

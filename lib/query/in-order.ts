@@ -2,10 +2,10 @@ import { sql } from "drizzle-orm";
 import type { Executor } from "../executor.ts";
 import type { Kind } from "../records/define.ts";
 import type { RecordRow } from "../records/kinds.ts";
+import type { Confined } from "./confine.ts";
 import { keyOf, orderOf } from "./keyset.ts";
 import { run } from "./run.ts";
 import type { Quest } from "./scan.ts";
-import type { Search } from "./search.ts";
 import { readRows, selectList } from "./select-list.ts";
 import { isBeyond, startOf } from "./slice.ts";
 import { toll } from "./toll.ts";
@@ -20,8 +20,12 @@ const ordered: Record<Kind, readonly (readonly string[])[]> = {
   events: [["resolved"]],
 };
 
-/** Whether an index has just the rows of this search, in their order. */
-export function isInOrder({ kind, q, filters }: Search): boolean {
+/**
+ * Whether an index has just the rows of this search, in their order. Of a viewer who is confined to tenants it never
+ * has: those of others would have to be read and left out.
+ */
+export function isInOrder({ kind, q, filters, tenants }: Confined): boolean {
+  if (tenants !== null) return false;
   const params = Object.keys(filters).sort();
   if (q !== "" || params.length === 0) return q === "";
   const isSingle = Object.values(filters).every(

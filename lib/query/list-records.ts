@@ -2,12 +2,11 @@ import type { Viewer } from "../access/viewer.ts";
 import type { Executor } from "../executor.ts";
 import type { Definition, Kind } from "../records/define.ts";
 import type { RecordRow } from "../records/kinds.ts";
-import { catchUp } from "../relay/catch-up.ts";
+import { confine } from "./confine.ts";
 import { findRows } from "./find-rows.ts";
 import { goesDown, type Mark } from "./keyset.ts";
 import { budget, type Limits } from "./limits.ts";
 import { justAfter, readExtent } from "./reach.ts";
-import { requireView } from "./require-view.ts";
 import type { Cursor, Search } from "./search.ts";
 import type { Walked } from "./walk.ts";
 
@@ -29,8 +28,6 @@ export interface Page<K extends Kind> {
 }
 
 export interface ListOptions {
-  /** File what waits in the outbox first (5,000 rows or 200 ms at most). Default: for a first page. */
-  file?: boolean;
   /** After so many milliseconds no further statement is begun, and what was found is returned. */
   budgetMs?: number;
   /** Instead of those that were measured, for tests with few rows. */
@@ -38,8 +35,8 @@ export interface ListOptions {
 }
 
 /**
- * One page of a list. Files what waits in the outbox first, so that readers see what they have just written.
- * However rare what is looked for may be, it takes little more than `budgetMs`.
+ * One page of a list. It shows what is filed: whoever wants to see what they have just written files it first
+ * (`catchUp`), on a connection that may write, which that of a reader may not. However rare what is looked for may be, it takes little more than `budgetMs`.
  *
  * @throws AnnalsError FORBIDDEN without the right to view this kind
  */
@@ -50,14 +47,12 @@ export async function listRecords<K extends Kind>(
   search: Search,
   options: ListOptions = {},
 ): Promise<Page<K>> {
-  requireView(viewer, definition);
-  // Not for a further page: it shows nothing that is filed now.
-  const { file = search.bound === undefined, budgetMs = budget, limits } = options;
-  if (file) await catchUp(db, { maxRows: 5000, maxMs: 200 });
+  const mine = confine(viewer, definition, search);
+  const { budgetMs = budget, limits } = options;
   const extent = await readExtent(db, definition);
   // One row more than the page holds, to know whether another page follows.
   const wanted = search.size + 1;
-  const walked = await findRows(db, definition, search, extent, { wanted, budgetMs, limits });
+  const walked = await findRows(db, definition, mine, extent, { wanted, budgetMs, limits });
   return pageOf(search, search.bound ?? extent.head, walked);
 }
 

@@ -5,7 +5,7 @@ import type { FieldType } from "../fields/field-type.ts";
 import type { Filter } from "../fields/filter.ts";
 import type { Definition, Kind } from "../records/define.ts";
 import { list } from "./conditions.ts";
-import type { Search } from "./search.ts";
+import { type Confined, ofTenants } from "./confine.ts";
 import { filterFields } from "./search-params.ts";
 import { escapeLike, hasTrigram, occurs, wordCondition, wordsOf } from "./search-text.ts";
 import { columnOf, ofRow } from "./tables.ts";
@@ -38,7 +38,7 @@ const head = 16;
 const unindexed = "occurrences";
 
 /** What indexes can say of a search; empty when they cannot help. `allLetters`: see `hasTrigram`. */
-export function narrowsOf(definition: Definition, search: Search, allLetters: boolean): Narrow[] {
+export function narrowsOf(definition: Definition, search: Confined, allLetters: boolean): Narrow[] {
   const fields = filterFields(definition);
   const filters = Object.entries(search.filters).flatMap(([param, filter]) => {
     const field = fields.get(param);
@@ -51,7 +51,12 @@ export function narrowsOf(definition: Definition, search: Search, allLetters: bo
   const words = wordsOf(search.q)
     .filter((word) => hasTrigram(word, allLetters))
     .map((word) => ({ sql: wordCondition(definition, word), needsFind: true, wide: false }));
-  return [...filters, ...words];
+  const own = ofTenants(definition.kind, search.tenants).map((one) => ({
+    sql: one,
+    needsFind: true,
+    wide: false,
+  }));
+  return [...own, ...filters, ...words];
 }
 
 type Part = Omit<Narrow, "needsFind">;

@@ -70,7 +70,7 @@ async function explain(
 }
 
 const list = (query: string) => (db: Executor) =>
-  listRecords(db, viewer, audit, parseSearch(audit, new URLSearchParams(query), now).search, { file: false });
+  listRecords(db, viewer, audit, parseSearch(audit, new URLSearchParams(query), now).search);
 
 test("the default list plans one month, walks its key and sorts nothing", async () => {
   const { nodes, planned } = await explain(list(""));
@@ -94,7 +94,7 @@ test("a page far back plans no month newer than its place", async () => {
   const search = parseSearch(audit, { from: "all" }, now).search;
   const cursor = { direction: "after", at: "2024-06-20T00:00:00.000000Z", seq: "1900" } as const;
   const { planned, read, nodes } = await explain((db) =>
-    listRecords(db, viewer, audit, { ...search, bound: "17520", cursor }, { file: false }),
+    listRecords(db, viewer, audit, { ...search, bound: "17520", cursor }),
   );
   expect(planned.filter((name) => name > "audit_log_202406")).toEqual([]);
   expect(nodes.filter((node) => /Sort|Seq Scan/.test(node))).toEqual([]);
@@ -104,7 +104,7 @@ test("a page far back plans no month newer than its place", async () => {
 test("a drilled day plans one month in the list, the count, the strip and the facets", async () => {
   const { search } = parseSearch(audit, { on: "2025-06-14", actor: "7" }, now);
   for (const read of [
-    (db: Executor) => listRecords(db, viewer, audit, search, { file: false }),
+    (db: Executor) => listRecords(db, viewer, audit, search),
     (db: Executor) => countRecords(db, viewer, audit, search),
     (db: Executor) => dateStrip(db, viewer, audit, search),
     (db: Executor) => facetCounts(db, viewer, audit, search),

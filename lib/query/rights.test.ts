@@ -26,8 +26,7 @@ const row = { recorded_at: "2026-03-14T09:00:00.000000Z", seq: "1", request_id: 
 
 /** Every function that reads, for one kind. */
 const reads: Record<string, (db: Executor, viewer: Viewer, kind: Kind) => Promise<unknown>> = {
-  listRecords: (db, viewer, kind) =>
-    listRecords(db, viewer, definitions[kind], searchOf(kind), { file: false }),
+  listRecords: (db, viewer, kind) => listRecords(db, viewer, definitions[kind], searchOf(kind)),
   checkVocabulary: (db, viewer, kind) => checkVocabulary(db, viewer, definitions[kind], searchOf(kind)),
   countRecords: (db, viewer, kind) => countRecords(db, viewer, definitions[kind], searchOf(kind)),
   dateStrip: (db, viewer, kind) => dateStrip(db, viewer, definitions[kind], searchOf(kind)),

@@ -5,9 +5,9 @@ import type { Executor } from "../executor.ts";
 import { formatInstant, toMicros } from "../fields/instant.ts";
 import type { Kind } from "../records/define.ts";
 import { definitions, kinds, type RecordRow } from "../records/kinds.ts";
+import { ofTenants, requireTenant, requireView, tenantsOf } from "./confine.ts";
 import { orderOf, wellBehind } from "./keyset.ts";
 import { reachOf, readExtent, withinReach } from "./reach.ts";
-import { requireView } from "./require-view.ts";
 import { run } from "./run.ts";
 import { readRows, selectList } from "./select-list.ts";
 import { columnOf, columnsOf, ofRow, recordsOf } from "./tables.ts";
@@ -36,10 +36,11 @@ const dayMicros = 86_400_000_000n;
  * object's history within all time. Kinds that the viewer may not see are left out. Empty when the record has
  * no such value.
  *
- * @throws AnnalsError FORBIDDEN without the right to view the record's own kind
+ * @throws AnnalsError FORBIDDEN without the right to view the record's own kind, and its own tenant
  */
 export async function surrounding(db: Executor, viewer: Viewer, item: Item, by: Bond): Promise<Item[]> {
   requireView(viewer, definitions[item.kind]);
+  requireTenant(viewer, item.row);
   const columns = bonds[by];
   const shared = columns.map(
     (name) => [name, (item.row as unknown as Record<string, string | null>)[name]] as const,
@@ -48,7 +49,9 @@ export async function surrounding(db: Executor, viewer: Viewer, item: Item, by: 
   const seen = kinds.filter(
     (kind) => hasPermission(viewer, `${kind}.view`) && columns.every((name) => name in columnsOf(kind)),
   );
-  const found = await Promise.all(seen.map((kind) => readAround(db, kind, item, shared, by === "object")));
+  const found = await Promise.all(
+    seen.map((kind) => readAround(db, viewer, kind, item, shared, by === "object")),
+  );
   const others = found.flat();
   const before = others
     .filter((other) => isBefore(other, item))
@@ -66,6 +69,7 @@ type Shared = readonly (readonly [column: string, value: string | null | undefin
 /** The nearest of one kind, before the record and after it. */
 async function readAround(
   db: Executor,
+  viewer: Viewer,
   kind: Kind,
   { row }: Item,
   shared: Shared,
@@ -86,9 +90,15 @@ async function readAround(
       ? sql`${ofRow(column)} = ${value}::inet`
       : sql`${ofRow(column)} = ${value}`;
   });
+  const own = ofTenants(kind, tenantsOf(viewer));
   const sides = [true, false].map((down) => {
     const mark = { at: row.recorded_at, seq: row.seq };
-    const where = allOf([...withinReach(definition, span, bound), ...wellBehind(kind, down, mark), ...same]);
+    const where = allOf([
+      ...withinReach(definition, span, bound),
+      ...wellBehind(kind, down, mark),
+      ...same,
+      ...own,
+    ]);
     return run<Record<string, unknown>>(
       db,
       sql`SELECT ${selectList(definition, "list")} FROM ${recordsOf(kind)} WHERE ${where} ORDER BY ${orderOf(kind, down)} LIMIT ${each}`,

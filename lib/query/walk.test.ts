@@ -9,6 +9,7 @@ import type { Executor } from "../executor.ts";
 import type { Field } from "../fields/field.ts";
 import { formatInstant, toMicros } from "../fields/instant.ts";
 import { definitions } from "../records/kinds.ts";
+import { confine } from "./confine.ts";
 import { findRows } from "./find-rows.ts";
 import { goesDown, orderOf } from "./keyset.ts";
 import type { Limits } from "./limits.ts";
@@ -180,7 +181,7 @@ describe.each([
     };
     const where = [
       ...withinReach(audit, span, search.bound ?? "9223372036854775807"),
-      ...filtersOf(audit, search),
+      ...filtersOf(audit, confine(viewer, audit, search)),
     ];
     const rows = await run<{ seq: string }>(
       db,
@@ -213,7 +214,7 @@ describe.each([
         fc.integer({ min: 1, max: 60 }),
         async (base, cursor, limits, wanted) => {
           const search = { ...base, cursor };
-          const { found, stop } = await findRows(db, audit, search, extent, {
+          const { found, stop } = await findRows(db, audit, confine(viewer, audit, search), extent, {
             wanted,
             budgetMs: 60_000,
             limits,
@@ -246,7 +247,6 @@ describe.each([
       const page: Page<"audit"> = await listRecords(db, viewer, audit, next, {
         budgetMs: 0,
         limits,
-        file: false,
       });
       pages.push(page);
       const link: Search | undefined = page[direction];

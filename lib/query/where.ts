@@ -1,12 +1,15 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Definition } from "../records/define.ts";
 import { conditionOf } from "./conditions.ts";
-import type { Search } from "./search.ts";
+import { type Confined, ofTenants } from "./confine.ts";
 import { filterFields } from "./search-params.ts";
 import { wordCondition, wordsOf } from "./search-text.ts";
 
-/** The filters and the free text of a search, one condition each; `except` leaves out one URL parameter. */
-export function filtersOf(definition: Definition, search: Search, except?: string): SQL[] {
+/**
+ * The filters and the free text of a search, and the tenants of its viewer, one condition each; `except` leaves out
+ * one URL parameter.
+ */
+export function filtersOf(definition: Definition, search: Confined, except?: string): SQL[] {
   const fields = filterFields(definition);
   const filters = Object.entries(search.filters).map(([param, filter]) => {
     const field = fields.get(param);
@@ -14,7 +17,8 @@ export function filtersOf(definition: Definition, search: Search, except?: strin
     return param === except ? undefined : conditionOf(definition.kind, field, filter);
   });
   const words = wordsOf(search.q).map((word) => wordCondition(definition, word));
-  return [...filters.filter((filter) => filter !== undefined), ...words];
+  const own = ofTenants(definition.kind, search.tenants);
+  return [...own, ...filters.filter((filter) => filter !== undefined), ...words];
 }
 
 export function allOf(conditions: readonly SQL[]): SQL {

@@ -69,7 +69,7 @@ async function CountLine({ list: { definition, search }, parts }: Props) {
 
 async function WaitingLine({ list: { definition, search }, parts }: Props) {
   const waiting = await parts.waiting;
-  if ("failure" in waiting || waiting.value.count === 0) return null;
+  if ("failure" in waiting || !waiting.value?.count) return null;
   return (
     <p className="filing" role="status">
       <Icon name="clock" small /> {countWords(waiting.value, { one: "event", many: "events" })} being filed,{" "}

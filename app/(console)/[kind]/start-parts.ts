@@ -2,8 +2,10 @@ import { countRecords } from "@/lib/query/count-records.ts";
 import { dateStrip } from "@/lib/query/date-strip.ts";
 import { facetCounts } from "@/lib/query/facet-counts.ts";
 import { listRecords } from "@/lib/query/list-records.ts";
+import type { Search } from "@/lib/query/search.ts";
 import { waitingEvents } from "@/lib/query/waiting-events.ts";
 import { database } from "../../database.ts";
+import { fileWaiting } from "../../file-waiting.ts";
 import { settle } from "../../settle.ts";
 import type { OpenedList } from "./open-list.ts";
 
@@ -19,7 +21,10 @@ const grace = 150;
 export async function startParts({ definition, viewer, search }: OpenedList) {
   const [rows, figures] = [database("rows"), database("figures")];
   const parts = {
-    page: settle("the rows", listRecords(rows, viewer, definition, search)),
+    page: settle(
+      "the rows",
+      fileFor(search).then(() => listRecords(rows, viewer, definition, search)),
+    ),
     count: settle("the count", countRecords(figures, viewer, definition, search)),
     strip: settle("the dates", dateStrip(figures, viewer, definition, search)),
     facets: settle("the facets", facetCounts(figures, viewer, definition, search)),
@@ -28,4 +33,9 @@ export async function startParts({ definition, viewer, search }: OpenedList) {
   const late = new Promise<false>((resolve) => setTimeout(resolve, grace, false));
   const early = Promise.all([parts.count, parts.strip, parts.facets]).then(() => true);
   return { ...parts, quick: await Promise.race([early, late]) };
+}
+
+/** So that readers see what they have just written; a further page shows nothing that is filed now. */
+async function fileFor({ bound }: Search): Promise<void> {
+  if (bound === undefined) await fileWaiting();
 }

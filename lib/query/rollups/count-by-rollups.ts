@@ -2,10 +2,10 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Executor } from "../../executor.ts";
 import { formatInstant, toMicros } from "../../fields/instant.ts";
 import type { Definition } from "../../records/define.ts";
+import type { Confined } from "../confine.ts";
 import { keyOf } from "../keyset.ts";
 import { type Extent, overlap, readExtent, type Span, withinReach, withinSpan } from "../reach.ts";
 import { run } from "../run.ts";
-import type { Search } from "../search.ts";
 import { filtersOf } from "../where.ts";
 import { countStatement, type Loose } from "./count-statement.ts";
 import { piecesOf, quarter, type Slice } from "./pieces.ts";
@@ -25,7 +25,7 @@ export interface Found {
 }
 
 export interface Question {
-  search: Search;
+  search: Confined;
   /** Adjoining, in order. Inner borders must lie on quarter hours. */
   spans: readonly Span[];
   /** Columns to count by, each by itself; none: one figure. */

@@ -11,6 +11,7 @@ import type { Executor } from "../../executor.ts";
 import type { Filter } from "../../fields/filter.ts";
 import type { Definition } from "../../records/define.ts";
 import { definitions, kinds } from "../../records/kinds.ts";
+import { confine } from "../confine.ts";
 import { countRecords } from "../count-records.ts";
 import { dateStrip } from "../date-strip.ts";
 import { facetCounts } from "../facet-counts.ts";
@@ -328,7 +329,15 @@ test("after any history every bucket and facet is what the records say, here and
 
 describe("rollups can tell", () => {
   const canTell = (query: string, by?: string) =>
-    termsOf(definitions.audit, parseSearch(definitions.audit, new URLSearchParams(query), now).search, { by })
+    termsOf(
+      definitions.audit,
+      confine(
+        viewer,
+        definitions.audit,
+        parseSearch(definitions.audit, new URLSearchParams(query), now).search,
+      ),
+      { by },
+    )
       ?.map(({ sign, shape }) => `${sign > 0 ? "+" : "-"}${shape.columns.join("×") || "all"}`)
       .join(" ");
 

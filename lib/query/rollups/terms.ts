@@ -1,7 +1,7 @@
 import type { Field } from "../../fields/field.ts";
 import type { Filter } from "../../fields/filter.ts";
 import type { Definition, Kind } from "../../records/define.ts";
-import type { Search } from "../search.ts";
+import type { Confined } from "../confine.ts";
 import { filterFields } from "../search-params.ts";
 import { type Shape, shapes } from "./shapes.ts";
 
@@ -29,7 +29,7 @@ const mostNegated = 3;
  */
 export function termsOf(
   definition: Definition,
-  search: Search,
+  search: Confined,
   { by, except }: { by?: string; except?: string },
 ): Term[] | undefined {
   if (search.q) return undefined;
@@ -43,6 +43,7 @@ export function termsOf(
     if (!demand) return undefined;
     (filter.negated ? unwanted : wanted).push(demand);
   }
+  if (search.tenants !== null && !confineDemands(wanted, unwanted, search.tenants)) return undefined;
   const all = [...wanted, ...unwanted];
   if (new Set(all.map(({ column }) => column)).size < all.length || unwanted.length > mostNegated) {
     return undefined;
@@ -56,6 +57,21 @@ export function termsOf(
     terms.push({ sign: taken.length % 2 === 0 ? 1 : -1, shape, demands });
   }
   return terms;
+}
+
+/** Puts the viewer's tenants, less what the search says of them, into the demands; false when none is left. */
+function confineDemands(wanted: Demand[], unwanted: Demand[], tenants: readonly string[]): boolean {
+  let values = tenants;
+  for (const [demands, isWanted] of [
+    [wanted, true],
+    [unwanted, false],
+  ] as const) {
+    const at = demands.findIndex(({ column }) => column === "tenant");
+    const [asked] = at < 0 ? [] : demands.splice(at, 1);
+    if (asked) values = values.filter((tenant) => asked.values.includes(tenant) === isWanted);
+  }
+  wanted.push({ column: "tenant", values });
+  return values.length > 0;
 }
 
 /** A filter as values of one column; undefined where it means anything else. */
