@@ -7,8 +7,9 @@ import type { Executor } from "../executor.ts";
 import { definitions } from "../records/kinds.ts";
 import { findNeighbours } from "./find-neighbours.ts";
 import { findRecord } from "./find-record.ts";
+import type { Item } from "./item.ts";
 import { parseSearch } from "./search-params.ts";
-import { type Bond, type Item, surrounding } from "./surrounding.ts";
+import { type Bond, surrounding } from "./surrounding.ts";
 
 const { audit, logins, events } = definitions;
 const viewer = viewerOf({ id: "1", username: "alice", label: "Alice", role: "auditor" });

@@ -1,44 +1,16 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import postgres from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestDatabase, type TestDatabase } from "../../testing/database.ts";
 import { fillRecords } from "../../testing/fill-records.ts";
+import { permissions } from "../access/permissions.ts";
 import { roles } from "../access/roles.ts";
 import { type Viewer, viewerOf } from "../access/viewer.ts";
 import { executorOf } from "../adapters/db/postgres-js.ts";
 import type { Executor } from "../executor.ts";
-import type { Kind } from "../records/define.ts";
 import { definitions, kinds } from "../records/kinds.ts";
-import { checkVocabulary } from "./check-vocabulary.ts";
-import { countRecords } from "./count-records.ts";
-import { dateStrip } from "./date-strip.ts";
-import { facetCounts } from "./facet-counts.ts";
-import { findNeighbours } from "./find-neighbours.ts";
-import { findRecord } from "./find-record.ts";
+import { innerReads, readFunctions, reads, row, searchOf, wholeReads } from "./fixtures.ts";
 import { listRecords } from "./list-records.ts";
-import { parseSearch } from "./search-params.ts";
-import { type Item, surrounding } from "./surrounding.ts";
 import { waitingEvents } from "./waiting-events.ts";
-
-const now = new Date("2026-03-15T12:00:00Z");
-const row = { recorded_at: "2026-03-14T09:00:00.000000Z", seq: "1", request_id: "r1" };
-
-/** Every function that reads, for one kind. */
-const reads: Record<string, (db: Executor, viewer: Viewer, kind: Kind) => Promise<unknown>> = {
-  listRecords: (db, viewer, kind) => listRecords(db, viewer, definitions[kind], searchOf(kind)),
-  checkVocabulary: (db, viewer, kind) => checkVocabulary(db, viewer, definitions[kind], searchOf(kind)),
-  countRecords: (db, viewer, kind) => countRecords(db, viewer, definitions[kind], searchOf(kind)),
-  dateStrip: (db, viewer, kind) => dateStrip(db, viewer, definitions[kind], searchOf(kind)),
-  facetCounts: (db, viewer, kind) => facetCounts(db, viewer, definitions[kind], searchOf(kind)),
-  findRecord: (db, viewer, kind) => findRecord(db, viewer, definitions[kind], "1"),
-  findNeighbours: (db, viewer, kind) => findNeighbours(db, viewer, definitions[kind], searchOf(kind), row),
-  surrounding: (db, viewer, kind) => surrounding(db, viewer, { kind, row } as unknown as Item, "request"),
-};
-
-function searchOf(kind: Kind) {
-  return parseSearch(definitions[kind], { from: "all" }, now).search;
-}
 
 const untouched: Executor = {
   query: () => {
@@ -77,28 +49,26 @@ test.each(Object.entries(reads))(
   },
 );
 
-test("waitingEvents is FORBIDDEN to whoever may view nothing", async () => {
-  await expect(waitingEvents(untouched, undefined as unknown as Viewer)).rejects.toMatchObject({
-    code: "FORBIDDEN",
-  });
+test("what is not of one kind is FORBIDDEN to whoever may view nothing, and of a record that they may not view", async () => {
   const exporter: Viewer = {
     ...viewerOf({ id: "1", username: "x", label: "X", role: "auditor" }),
     permissions: ["export"],
   };
-  await expect(waitingEvents(untouched, exporter)).rejects.toMatchObject({ code: "FORBIDDEN" });
+  for (const [name, { read, needs }] of Object.entries(wholeReads)) {
+    for (const nobody of [undefined, exporter]) {
+      await expect(read(untouched, nobody as Viewer), name).rejects.toMatchObject({ code: "FORBIDDEN" });
+    }
+    if (!needs) continue;
+    const viewer: Viewer = { ...exporter, permissions: permissions.filter((one) => one !== needs) };
+    await expect(read(untouched, viewer), name).rejects.toMatchObject({ code: "FORBIDDEN" });
+  }
 });
 
-test("no function that takes a database is missing above", () => {
-  const folder = fileURLToPath(new URL(".", import.meta.url));
-  const files = readdirSync(folder).filter((name) => name.endsWith(".ts") && !name.includes(".test."));
-  const taking = files.flatMap((name) =>
-    [
-      ...readFileSync(folder + name, "utf8").matchAll(
-        /export async function (\w+)[^(]*\(\s*db: Executor,\s*viewer/g,
-      ),
-    ].map(([, found]) => found),
-  );
-  expect(taking.sort()).toEqual([...Object.keys(reads), "waitingEvents"].sort());
+test("no function that reads is missing in the fixtures, by which rights, tenants and replicas are proved", () => {
+  const { forViewers, inner } = readFunctions();
+  expect(forViewers.sort()).toEqual([...Object.keys(reads), ...Object.keys(wholeReads)].sort());
+  // Without a viewer: each takes a search that is confined, or reads no row of a record by itself.
+  expect(inner.sort()).toEqual([...innerReads].sort());
 });
 
 test("the reader's rights in the database are enough for all of them", async () => {
@@ -106,7 +76,8 @@ test("the reader's rights in the database are enough for all of them", async () 
   for (const read of Object.values(reads)) {
     for (const kind of kinds) await expect(read(executorOf(reader), viewer, kind)).resolves.not.toThrow();
   }
-  expect(await waitingEvents(executorOf(reader), viewer)).toEqual({ count: 0, capped: false });
+  for (const { read } of Object.values(wholeReads))
+    await expect(read(executorOf(reader), viewer)).resolves.not.toThrow();
 });
 
 test("events that wait are counted", async () => {

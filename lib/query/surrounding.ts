@@ -4,17 +4,15 @@ import type { Viewer } from "../access/viewer.ts";
 import type { Executor } from "../executor.ts";
 import { formatInstant, toMicros } from "../fields/instant.ts";
 import type { Kind } from "../records/define.ts";
-import { definitions, kinds, type RecordRow } from "../records/kinds.ts";
+import { definitions, kinds } from "../records/kinds.ts";
 import { ofTenants, requireTenant, requireView, tenantsOf } from "./confine.ts";
+import { byPlace, type Item } from "./item.ts";
 import { orderOf, wellBehind } from "./keyset.ts";
 import { reachOf, readExtent, withinReach } from "./reach.ts";
 import { run } from "./run.ts";
 import { readRows, selectList } from "./select-list.ts";
 import { columnOf, columnsOf, ofRow, recordsOf } from "./tables.ts";
 import { allOf } from "./where.ts";
-
-/** A record beside its kind: `switch (item.kind)` narrows the row. */
-export type Item = { [K in Kind]: { kind: K; row: RecordRow<K> } }[Kind];
 
 /** What records can have in common. */
 export type Bond = "request" | "session" | "actor" | "address" | "object";
@@ -110,9 +108,4 @@ async function readAround(
 
 function isBefore(one: Item, other: Item): boolean {
   return byPlace(one, other) < 0;
-}
-
-function byPlace({ row: one }: Item, { row: other }: Item): number {
-  if (one.recorded_at !== other.recorded_at) return one.recorded_at < other.recorded_at ? -1 : 1;
-  return Number(BigInt(one.seq) - BigInt(other.seq));
 }

@@ -1,0 +1,31 @@
+import { hasPermission, requirePermission } from "../access/require-permission.ts";
+import type { Viewer } from "../access/viewer.ts";
+import type { Executor } from "../executor.ts";
+import { kinds } from "../records/kinds.ts";
+import { type Asked, type HistoryOptions, type HistoryPage, readHistory } from "./history.ts";
+
+/** By id; or by a name that was typed at a sign-in, of which there need be no actor. */
+export type Who = { actor: string; actorKind?: string } | { username: string };
+
+/**
+ * What one actor did, over the four records, newest first; of the records that the viewer may see. By a username:
+ * the attempts to sign in under it.
+ *
+ * @throws AnnalsError FORBIDDEN to whoever may view none of these records
+ */
+export async function actorHistory(
+  db: Executor,
+  viewer: Viewer,
+  who: Who,
+  options: HistoryOptions = {},
+): Promise<HistoryPage> {
+  if ("username" in who) {
+    requirePermission(viewer, "logins.view");
+    return readHistory(db, viewer, { logins: { username: [who.username] } }, options);
+  }
+  const filters = { actor: [who.actor], ...(who.actorKind !== undefined && { actorkind: [who.actorKind] }) };
+  const seen = kinds.filter((kind) => hasPermission(viewer, `${kind}.view`));
+  if (seen.length === 0) requirePermission(viewer, "audit.view");
+  const asked: Asked = Object.fromEntries(seen.map((kind) => [kind, filters]));
+  return readHistory(db, viewer, asked, options);
+}

@@ -1,0 +1,87 @@
+import type { Viewer } from "../access/viewer.ts";
+import type { Executor } from "../executor.ts";
+import type { Kind } from "../records/define.ts";
+import { definitions } from "../records/kinds.ts";
+import { confine } from "./confine.ts";
+import { findRows } from "./find-rows.ts";
+import { byPlace, type Item, isPlaceBefore } from "./item.ts";
+import type { Mark } from "./keyset.ts";
+import { budget } from "./limits.ts";
+import { plainSearch } from "./plain-search.ts";
+import { readExtent } from "./reach.ts";
+import type { PageSize } from "./search.ts";
+
+/** Where a page ended, for the next one. */
+export interface HistoryPlace extends Mark {
+  /** The head when the first page was read: no page shows a row numbered above it. */
+  bound: string;
+}
+
+export interface HistoryPage {
+  /** Newest first, of whatever kind. */
+  items: Item[];
+  older?: HistoryPlace;
+  bound: string;
+  /** The time was up: nothing older than this instant has been looked through; `older` goes on from there. */
+  searchedBackTo?: string;
+}
+
+export interface HistoryOptions {
+  size?: PageSize;
+  /** `older` of the page before. */
+  after?: HistoryPlace;
+  window?: { from: string | null; to: string | null };
+  /** After so many milliseconds no further statement is begun, of each kind. */
+  budgetMs?: number;
+}
+
+/** What is looked for in each kind, as values by URL parameter. */
+export type Asked = Partial<Record<Kind, Readonly<Record<string, readonly string[]>>>>;
+
+/**
+ * Merges what searches of several kinds find into one order. Each is a walk of its own, so that a page costs no
+ * more than a page of each list.
+ */
+export async function readHistory(
+  db: Executor,
+  viewer: Viewer,
+  asked: Asked,
+  { size = 50, after, window, budgetMs = budget }: HistoryOptions,
+): Promise<HistoryPage> {
+  const kinds = Object.keys(asked) as Kind[];
+  const extents = await Promise.all(kinds.map((kind) => readExtent(db, definitions[kind])));
+  // The lowest: a number below it is filed for all of them, whichever was asked first.
+  const bound =
+    after?.bound ??
+    extents.map(({ head }) => head).reduce((one, other) => (BigInt(one) < BigInt(other) ? one : other));
+  const walks = await Promise.all(
+    kinds.map(async (kind, place) => {
+      const extent = extents[place];
+      if (!extent) throw new RangeError("an extent for each kind");
+      const cursor = after && ({ direction: "after", at: after.at, seq: after.seq } as const);
+      const search = plainSearch(kind, { filters: asked[kind], bound, size, window, cursor });
+      const mine = confine(viewer, definitions[kind], search);
+      const { found, stop } = await findRows(db, definitions[kind], mine, extent, {
+        wanted: size + 1,
+        budgetMs,
+      });
+      return { items: found.map((row) => ({ kind, row }) as Item), stop };
+    }),
+  );
+  // Behind the place where the first of them had to stop, rows of its kind may be missing.
+  const stops = walks.flatMap(({ stop }) => stop ?? []);
+  const [stop] = stops.sort((one, other) => (isPlaceBefore(one, other) ? 1 : -1));
+  const found = walks
+    .flatMap(({ items }) => items)
+    .filter(({ row }) => !stop || !isPlaceBefore(placeOf(row), stop))
+    .sort((one, other) => byPlace(other, one));
+  const items = found.slice(0, size);
+  const last = items.at(-1);
+  if (found.length > size && last) return { items, bound, older: { ...placeOf(last.row), bound } };
+  if (stop) return { items, bound, older: { ...stop, bound }, searchedBackTo: stop.at };
+  return { items, bound };
+}
+
+function placeOf({ recorded_at, seq }: Item["row"]): Mark {
+  return { at: recorded_at, seq };
+}
