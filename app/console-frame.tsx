@@ -87,7 +87,7 @@ export async function ConsoleFrame({ list, seq, margin, children }: Props) {
         <>
           <span>Annals {version}</span>
           <Part streamed={list.streamed} fallback={null}>
-            <Freshness now={new Date()} />
+            <Freshness viewer={viewer} now={new Date()} />
           </Part>
         </>
       }

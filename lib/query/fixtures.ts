@@ -61,7 +61,7 @@ export const reads: Record<string, Read> = {
     await listRecords(db, viewer, definitions[kind], searchOf(kind, { q: "mark" })),
   ],
   checkVocabulary: (db, viewer, kind) =>
-    checkVocabulary(db, viewer, definitions[kind], searchOf(kind, { module: "only-south" })),
+    checkVocabulary(db, viewer, definitions[kind], searchOf(kind, { module: "elsewhere" })),
   countRecords: async (db, viewer, kind) => [
     await countRecords(db, viewer, definitions[kind], searchOf(kind)),
     await countRecords(db, viewer, definitions[kind], searchOf(kind, { actor: "7" })),
