@@ -1,14 +1,15 @@
 import type { Result } from "./result.ts";
 
-/** A whole number given on the command line, such as `--kills 20`. */
+/** Given on the command line: a whole number such as `--kills 20`, or, where the default is one, a text. */
 export interface Flag {
   help: string;
-  default: number;
+  default: number | string;
 }
 
 /** What a bench gets: its flags, and a way to tell a person who waits how far it is. */
 export interface BenchRun {
   flag(name: string): number;
+  text(name: string): string;
   say(line: string): void;
 }
 

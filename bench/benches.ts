@@ -1,6 +1,8 @@
 import type { Bench } from "./bench.ts";
 import { capture } from "./capture/capture.ts";
+import { consoleBench } from "./console/console.ts";
 import { crash } from "./crash/crash.ts";
+import { history } from "./history/history.ts";
 import { relay } from "./relay/relay.ts";
 
-export const benches: readonly Bench[] = [capture, relay, crash];
+export const benches: readonly Bench[] = [capture, relay, crash, history, consoleBench];

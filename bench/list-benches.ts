@@ -6,7 +6,8 @@ export function listBenches(benches: readonly Bench[]): string {
   const lines = benches.flatMap(({ name, summary, flags }) => [
     `  ${name.padEnd(width)}  ${summary}`,
     ...Object.entries(flags).map(
-      ([flag, { help, default: value }]) => `  ${" ".repeat(width)}    --${flag} N  ${help} (${value})`,
+      ([flag, { help, default: value }]) =>
+        `  ${" ".repeat(width)}    --${flag} ${typeof value === "string" ? "TEXT" : "N"}  ${help}${value === "" ? "" : ` (${value})`}`,
     ),
   ]);
   return ["npm run bench -- <name> [--json] [flags]", "", ...lines].join("\n");

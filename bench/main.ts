@@ -15,6 +15,7 @@ async function main(args: readonly string[]): Promise<number> {
   const { bench, flags, json } = request;
   const results = await bench.run({
     flag: (name) => flags.get(name) as number,
+    text: (name) => flags.get(name) as string,
     say: (line) => console.error(line),
   });
   console.log(formatTable(results));

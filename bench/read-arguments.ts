@@ -2,7 +2,9 @@ import { AnnalsError } from "../lib/errors.ts";
 import type { Bench } from "./bench.ts";
 
 /** What the command line asks for: the list, or one bench with its flags. */
-export type Request = { bench?: undefined } | { bench: Bench; json: boolean; flags: Map<string, number> };
+export type Request =
+  | { bench?: undefined }
+  | { bench: Bench; json: boolean; flags: Map<string, number | string> };
 
 /** @throws AnnalsError USAGE, naming what it does not know */
 export function readArguments(args: readonly string[], benches: readonly Bench[]): Request {
@@ -13,7 +15,9 @@ export function readArguments(args: readonly string[], benches: readonly Bench[]
     const names = benches.map((candidate) => candidate.name).join(", ");
     throw new AnnalsError("USAGE", `There is no bench “${name}”.`, `There are: ${names}.`);
   }
-  const flags = new Map(Object.entries(bench.flags).map(([flag, { default: value }]) => [flag, value]));
+  const flags = new Map<string, number | string>(
+    Object.entries(bench.flags).map(([flag, { default: value }]) => [flag, value]),
+  );
   let json = false;
   for (let at = 0; at < rest.length; at += 1) {
     const word = rest[at] as string;
@@ -24,7 +28,11 @@ export function readArguments(args: readonly string[], benches: readonly Bench[]
     const [flag = "", inline] = word.replace(/^--/, "").split(/=(.*)/s);
     if (!word.startsWith("--") || !flags.has(flag)) throw unknownFlag(bench, word);
     if (inline === undefined) at += 1;
-    flags.set(flag, readCount(flag, inline ?? rest[at]));
+    const value = inline ?? rest[at];
+    flags.set(
+      flag,
+      typeof bench.flags[flag]?.default === "string" ? readText(flag, value) : readCount(flag, value),
+    );
   }
   return { bench, json, flags };
 }
@@ -35,6 +43,11 @@ function readCount(flag: string, text: string | undefined): number {
     throw new AnnalsError("USAGE", `--${flag} is “${text ?? ""}”.`, "It must be a whole number from 1 on.");
   }
   return value;
+}
+
+function readText(flag: string, text: string | undefined): string {
+  if (!text) throw new AnnalsError("USAGE", `--${flag} says nothing.`, `Say --${flag} TEXT.`);
+  return text;
 }
 
 function unknownFlag(bench: Bench, word: string): AnnalsError {

@@ -3,6 +3,8 @@ import { median, quantile } from "./statistics.ts";
 export interface Goal {
   kind: "at most" | "at least";
   value: number;
+  /** What has to meet it: the median, or what 95 % of the rounds keep to. */
+  by: "p50" | "p95";
 }
 
 /** One line of a bench's table, and of its JSON. */
@@ -14,16 +16,18 @@ export interface Result {
   unit: string;
   /** Such as `≤ 30`; null where the figure only explains another. */
   goal: string | null;
-  /** p50 meets the goal. Always true without one. */
+  /** The goal is met. Always true without one. */
   ok: boolean;
+  /** Further columns of the table. */
+  more?: Readonly<Record<string, string | number>>;
 }
 
-export function atMost(value: number): Goal {
-  return { kind: "at most", value };
+export function atMost(value: number, by: Goal["by"] = "p50"): Goal {
+  return { kind: "at most", value, by };
 }
 
 export function atLeast(value: number): Goal {
-  return { kind: "at least", value };
+  return { kind: "at least", value, by: "p50" };
 }
 
 /** Sums up the rounds of one figure. */
@@ -31,6 +35,8 @@ export function resultOf(name: string, unit: string, rounds: readonly number[], 
   const p50 = median(rounds);
   const p95 = quantile(rounds, goal?.kind === "at least" ? 0.05 : 0.95);
   if (!goal) return { name, p50, p95, unit, goal: null, ok: true };
-  const ok = goal.kind === "at most" ? p50 <= goal.value : p50 >= goal.value;
-  return { name, p50, p95, unit, goal: `${goal.kind === "at most" ? "≤" : "≥"} ${goal.value}`, ok };
+  const figure = { p50, p95 }[goal.by];
+  const ok = goal.kind === "at most" ? figure <= goal.value : figure >= goal.value;
+  const text = `${goal.by === "p95" ? "p95 " : ""}${goal.kind === "at most" ? "≤" : "≥"} ${goal.value}`;
+  return { name, p50, p95, unit, goal: text, ok };
 }

@@ -2,7 +2,8 @@ import type { Result } from "./result.ts";
 
 /** The results as a table of plain text. */
 export function formatTable(results: readonly Result[]): string {
-  const head = ["", "goal", "p50", "p95", "unit", "ok"];
+  const extra = [...new Set(results.flatMap(({ more }) => Object.keys(more ?? {})))];
+  const head = ["", "goal", "p50", "p95", "unit", "ok", ...extra];
   const lines = results.map((r) => [
     r.name,
     r.goal ?? "",
@@ -10,11 +11,14 @@ export function formatTable(results: readonly Result[]): string {
     formatFigure(r.p95),
     r.unit,
     r.goal === null ? "" : r.ok ? "yes" : "NO",
+    ...extra.map((column) => textOf(r.more?.[column])),
   ]);
   const widths = head.map((_, column) =>
     Math.max(...[head, ...lines].map((line) => (line[column] as string).length)),
   );
-  const isNumber = (column: number) => column >= 1 && column <= 3;
+  const isNumber = (column: number) =>
+    (column >= 1 && column <= 3) ||
+    (column > 5 && results.some(({ more }) => typeof more?.[head[column] as string] === "number"));
   return [head, widths.map((width) => "─".repeat(width)), ...lines]
     .map((line) =>
       line
@@ -26,6 +30,10 @@ export function formatTable(results: readonly Result[]): string {
         .trimEnd(),
     )
     .join("\n");
+}
+
+function textOf(value: string | number | undefined): string {
+  return typeof value === "number" ? formatFigure(value) : (value ?? "");
 }
 
 /** Three significant digits, or whole numbers from 100 on. */

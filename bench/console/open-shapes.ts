@@ -1,0 +1,21 @@
+import postgres from "postgres";
+import { executorOf } from "../../lib/adapters/db/postgres-js.ts";
+import type { History } from "../history/open-history.ts";
+import type { Asked } from "./measure-shapes.ts";
+import { prepareShape } from "./reader.ts";
+import { type Shape, shapes } from "./shapes.ts";
+
+/** The questions over one history, with connections as the console has them. */
+export async function openShapes(
+  history: History,
+  only = "",
+): Promise<{ shapes: Shape[]; questions: Asked[]; close(): Promise<void> }> {
+  const sql = postgres(history.url, { max: 4, onnotice: () => {}, idle_timeout: 600 });
+  const db = executorOf(sql);
+  const wanted = shapes.filter(({ name }) => name.includes(only));
+  const questions: Asked[] = [];
+  for (const shape of wanted) {
+    questions.push({ name: shape.name, db, ask: await prepareShape(db, history, shape) });
+  }
+  return { shapes: wanted, questions, close: () => sql.end({ timeout: 5 }) };
+}
