@@ -2,7 +2,9 @@ import type { Bench } from "./bench.ts";
 import { capture } from "./capture/capture.ts";
 import { consoleBench } from "./console/console.ts";
 import { crash } from "./crash/crash.ts";
+import { growth } from "./growth/growth.ts";
 import { history } from "./history/history.ts";
 import { relay } from "./relay/relay.ts";
+import { rivals } from "./rivals/rivals.ts";
 
-export const benches: readonly Bench[] = [capture, relay, crash, history, consoleBench];
+export const benches: readonly Bench[] = [capture, relay, crash, history, consoleBench, growth, rivals];

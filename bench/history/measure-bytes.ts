@@ -38,7 +38,7 @@ export async function measureBytes(db: Executor): Promise<Bytes> {
   )) as { columns: string; bytes: number; record: string }[];
   const each = (bytes: number) => Math.round((bytes / rows) * 10) / 10;
   const indexes = Object.fromEntries(
-    relations.flatMap(({ index, bytes }) => (index ? [[index, each(bytes)]] : [])),
+    relations.flatMap(({ index, bytes }) => (index && each(bytes) >= 0.1 ? [[index, each(bytes)]] : [])),
   );
   const rollups = Object.fromEntries(
     shapes

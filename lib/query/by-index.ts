@@ -5,20 +5,24 @@ import type { Mark } from "./keyset.ts";
 import type { Limits } from "./limits.ts";
 import { type Quest, scan } from "./scan.ts";
 import { halve, type Slice } from "./slice.ts";
+import { Stride } from "./stride.ts";
 import type { Step } from "./walk.ts";
 
 /**
  * Looks for rows that no index has in their order. First a probe: what is common is among the newest rows. Where
  * it promises enough within some thousand rows, reading goes on; else the slice is looked through by its indexes,
- * month by month. One in which too many rows match for that is cut in halves. Where no index can help, rows are
- * read on and on.
+ * month by month, several in one statement where little is found. One in which too many rows match for that is cut
+ * in halves. Where no index can help, rows are read on and on.
  *
  * @param narrowings what to ask the indexes, the next one where too many rows fulfil the one before
  */
 export function lookByIndex(db: Executor, quest: Quest, narrowings: readonly SQL[][]): Step<Mark> {
   let scans = 0;
   let level = 0;
-  return async (slice, wanted) => {
+  const { candidates: most } = quest.limits;
+  const stride = new Stride(most);
+  return async (slices, wanted) => {
+    const [slice, ...others] = slices;
     const narrows = narrowings[level];
     const isRead = scans === 0 || !narrows || isWorthReading(slice, wanted, quest.limits);
     if (isRead) {
@@ -26,16 +30,25 @@ export function lookByIndex(db: Executor, quest: Quest, narrowings: readonly SQL
       const count = scans === 1 ? quest.limits.probe : quest.limits.portion;
       const { read, matching, found, left } = await scan(db, quest, slice, count, wanted);
       const rest = { ...slice, place: left, rows: rowsLeft(slice, read), density: matching / read };
-      return { found, left: left ? [rest] : [] };
+      return { found, left: left ? [rest, ...others] : others };
     }
     if (slice.crowded) {
-      return { found: [], left: halve(slice, quest.down) ?? [{ ...slice, density: undefined }] };
+      const halves = halve(slice, quest.down) ?? [{ ...slice, density: undefined }];
+      return { found: [], left: [...halves, ...others] };
     }
-    const { crowded, found } = await fence(db, quest, narrows, slice, wanted);
-    if (!crowded) return { found, left: [] };
-    if (!narrowings[level + 1]) return { found, left: [{ ...slice, crowded, density: undefined }] };
+    const taken = stride.take(slices, ({ crowded, rows }) => !crowded && rows > quest.limits.portion);
+    const { candidates, found } = await fence(db, quest, narrows, taken, wanted);
+    if (candidates <= most) {
+      stride.adapt(taken.length, candidates, found.length, wanted);
+      return { found, left: slices.slice(taken.length) };
+    }
+    stride.shorten();
+    if (taken.length > 1) return { found: [], left: [...slices] };
+    if (!narrowings[level + 1]) {
+      return { found: [], left: [{ ...slice, crowded: true, density: undefined }, ...others] };
+    }
     level += 1;
-    return { found, left: [slice] };
+    return { found: [], left: [...slices] };
   };
 }
 

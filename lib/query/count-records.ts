@@ -3,15 +3,14 @@ import type { Viewer } from "../access/viewer.ts";
 import type { Executor } from "../executor.ts";
 import type { Definition } from "../records/define.ts";
 import { confine } from "./confine.ts";
-import { reachOf, readExtent, withinReach } from "./reach.ts";
+import { countDirectly } from "./count-directly.ts";
+import { budget } from "./limits.ts";
+import { reachOf, readExtent } from "./reach.ts";
 import { countByRollups } from "./rollups/count-by-rollups.ts";
 import { spanOfSearch } from "./rollups/span-of-search.ts";
-import { run } from "./run.ts";
 import type { Search } from "./search.ts";
-import { recordsOf } from "./tables.ts";
-import { allOf, filtersOf } from "./where.ts";
 
-/** `capped`: there are more than `count`, to be shown as "10,000+". */
+/** `capped`: there are more than `count`, or may be, for the time was up; to be shown as "10,000+". */
 export interface Count {
   count: number;
   capped: boolean;
@@ -30,22 +29,20 @@ export async function countRecords(
   viewer: Viewer,
   definition: Definition,
   search: Search,
+  { budgetMs = budget }: { budgetMs?: number } = {},
 ): Promise<Count> {
   const mine = confine(viewer, definition, search);
   const extent = await readExtent(db, definition);
-  const { span, bound } = reachOf(extent, search.window, search.bound);
+  const { span } = reachOf(extent, search.window, search.bound);
   if (!span) return { count: 0, capped: false };
   const question = { search: mine, spans: [spanOfSearch(span, search)], pick: sql`SELECT * FROM counted` };
   const rolled = await countByRollups(db, definition, extent, question);
   if (rolled) return { count: Number(rolled[0]?.n ?? 0), capped: false };
-  const where = [...withinReach(definition, span, bound), ...filtersOf(definition, mine)];
-  const rows = await run<{ found: string }>(
-    db,
-    sql`SELECT count(*)::text AS found FROM (
-      SELECT FROM ${recordsOf(definition.kind)} WHERE ${allOf(where)} LIMIT ${countCap + 1}
-    ) AS capped`,
-  );
-  return capCount(Number(rows[0]?.found));
+  const { count, unfinished } = await countDirectly(db, definition, mine, extent, {
+    most: countCap + 1,
+    budgetMs,
+  });
+  return unfinished ? { count, capped: true } : capCount(count);
 }
 
 export function capCount(found: number): Count {

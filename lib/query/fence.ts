@@ -11,14 +11,14 @@ import { toll } from "./toll.ts";
 import { allOf } from "./where.ts";
 
 export interface Fenced {
-  /** More rows than can be looked at have what the index knows of the search: nothing is certain. */
-  crowded: boolean;
+  /** How many rows have what the index knows of the search. Above the limit nothing is certain. */
+  candidates: number;
   /** The first that match. */
   found: Mark[];
 }
 
 /**
- * Looks a whole slice through by its indexes. The planner sees `candidates` by itself, behind a fence: neither
+ * Looks whole slices through by their indexes. The planner sees `candidates` by itself, behind a fence: neither
  * the order nor the limit can tempt it to read the month row by row in the hope of an early end. Still only as
  * many candidates are fetched as are asked for.
  *
@@ -29,25 +29,24 @@ export async function fence(
   db: Executor,
   { definition, down, bound, filters, limits }: Quest,
   narrows: readonly SQL[],
-  slice: Slice,
+  slices: readonly Slice[],
   wanted: number,
 ): Promise<Fenced> {
   const { kind } = definition;
-  const { partition, partial } = slice;
-  const source = partition === null ? recordsOf(kind) : monthOf(partition);
-  const spanned = partition === null || partial ? withinSpan(definition, slice) : [];
-  const ahead = slice.place ? [behind(kind, down, slice.place)] : [];
-  const matches = [...withinReach(definition, slice, bound), ...ahead, ...filters];
+  const parts = slices.map((slice) => {
+    const { partition, partial, place } = slice;
+    const source = partition === null ? recordsOf(kind) : monthOf(partition);
+    const spanned = partition === null || partial ? withinSpan(definition, slice) : [];
+    const ahead = place ? [behind(kind, down, place)] : [];
+    const matches = [...withinReach(definition, slice, bound), ...ahead, ...filters];
+    return sql`SELECT ${keyList(kind)}, ${allOf(matches)} AS matches FROM ${source}
+      WHERE ${allOf([...narrows, ...spanned, toll(kind)])}`;
+  });
   const [row] = await run<{ candidates: number; found: string | null }>(
     db,
-    sql`WITH candidates AS MATERIALIZED (
-        SELECT ${keyList(kind)}, ${allOf(matches)} AS matches FROM ${source}
-        WHERE ${allOf([...narrows, ...spanned, toll(kind)])}
-      ), looked AS MATERIALIZED (SELECT * FROM candidates LIMIT ${sql.raw(String(limits.candidates + 1))})
+    sql`WITH candidates AS MATERIALIZED (${sql.join(parts, sql` UNION ALL `)}), looked AS MATERIALIZED (SELECT * FROM candidates LIMIT ${sql.raw(String(limits.candidates + 1))})
       SELECT (SELECT count(*)::int FROM looked) AS candidates, ${firstMatching(kind, down, wanted)} AS found`,
   );
   if (!row) throw new RangeError("a fence answers in one row");
-  return row.candidates > limits.candidates
-    ? { crowded: true, found: [] }
-    : { crowded: false, found: readMarks(row.found) };
+  return { candidates: row.candidates, found: readMarks(row.found) };
 }

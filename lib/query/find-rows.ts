@@ -1,4 +1,4 @@
-import { type SQL, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import type { Executor } from "../executor.ts";
 import type { Definition, Kind } from "../records/define.ts";
 import type { RecordRow } from "../records/kinds.ts";
@@ -7,7 +7,7 @@ import type { Confined } from "./confine.ts";
 import { isInOrder, readInOrder } from "./in-order.ts";
 import { goesDown, keyOf, type Mark } from "./keyset.ts";
 import { type Limits, limits as standard } from "./limits.ts";
-import { narrowsOf } from "./narrow.ts";
+import { narrowingsOf } from "./narrow.ts";
 import { type Extent, justAfter, withinSpan } from "./reach.ts";
 import { run } from "./run.ts";
 import { readRows, selectList } from "./select-list.ts";
@@ -40,16 +40,6 @@ export async function findRows<K extends Kind>(
     lookByIndex(db, quest, narrowingsOf(definition, search, extent)),
   );
   return { found: await readMarked(db, definition, found), stop };
-}
-
-/** What to ask the indexes: what narrows well, and with it, where that is too little, what narrows badly. */
-function narrowingsOf(definition: Definition, search: Confined, extent: Extent): SQL[][] {
-  const known = narrowsOf(definition, search, extent.allLetters).filter(
-    ({ needsFind }) => extent.indexed || !needsFind,
-  );
-  const tight = known.filter(({ wide }) => !wide);
-  const both = [tight, tight.length < known.length ? known : []];
-  return both.filter((some) => some.length > 0).map((some) => some.map((narrow) => narrow.sql));
 }
 
 /** The rows at these places, in their order. One by one, so that no plan can read more than these. */

@@ -8,6 +8,7 @@ import { run } from "./run.ts";
 import type { Quest } from "./scan.ts";
 import { readRows, selectList } from "./select-list.ts";
 import { isBeyond, startOf } from "./slice.ts";
+import { Stride } from "./stride.ts";
 import { toll } from "./toll.ts";
 import type { Step } from "./walk.ts";
 import { allOf } from "./where.ts";
@@ -36,22 +37,30 @@ export function isInOrder({ kind, q, filters, tenants }: Confined): boolean {
   return isSingle && isKept && ordered[kind].some((known) => known.join() === params.join());
 }
 
-/** Reads the rows themselves, in their order, as far as they are wanted. */
+/** Reads the rows themselves, in their order, as far as they are wanted: of several months where they are few. */
 export function readInOrder<K extends Kind>(
   db: Executor,
-  { definition, down, bound, filters }: Quest,
+  { definition, down, bound, filters, limits }: Quest,
 ): Step<RecordRow<K>> {
   const kind = definition.kind as K;
-  return async (slice, wanted) => {
-    const { source, where } = startOf(definition, slice, down);
-    const [, seq] = keyOf(kind);
-    const conditions = [...where, sql`${seq} <= ${bound}::bigint`, ...filters, toll(kind)];
-    const rows = await run<Record<string, unknown>>(
-      db,
-      sql`SELECT ${selectList(definition, "list")} FROM ${source} WHERE ${allOf(conditions)}
-        ORDER BY ${orderOf(kind, down)} LIMIT ${sql.raw(String(wanted))}`,
-    );
-    const found = readRows(kind, rows).filter((row) => !isBeyond(slice, down, row.recorded_at));
-    return { found, left: [] };
+  const stride = new Stride(limits.candidates);
+  return async (slices, wanted) => {
+    const taken = stride.take(slices, () => true);
+    const parts = taken.map((slice, at) => {
+      const { source, where } = startOf(definition, slice, down);
+      const [, seq] = keyOf(kind);
+      const conditions = [...where, sql`${seq} <= ${bound}::bigint`, ...filters, toll(kind)];
+      return sql`(SELECT ${selectList(definition, "list")}, ${sql.raw(String(at))} AS part
+        FROM ${source} WHERE ${allOf(conditions)}
+        ORDER BY ${orderOf(kind, down)} LIMIT ${sql.raw(String(wanted))})`;
+    });
+    const rows = await run<Record<string, unknown> & { part: number }>(db, sql.join(parts, sql` UNION ALL `));
+    // Each part is in its order; nothing says that they come one after the other.
+    const found = taken.flatMap((slice, at) => {
+      const own = rows.filter(({ part }) => part === at).map(({ part, ...row }) => row);
+      return readRows(kind, own).filter((row) => !isBeyond(slice, down, row.recorded_at));
+    });
+    stride.adapt(taken.length, found.length, found.length, wanted);
+    return { found: found.slice(0, wanted), left: slices.slice(taken.length) };
   };
 }

@@ -6,6 +6,7 @@ import type { Filter } from "../fields/filter.ts";
 import type { Definition, Kind } from "../records/define.ts";
 import { list } from "./conditions.ts";
 import { type Confined, ofTenants } from "./confine.ts";
+import type { Extent } from "./reach.ts";
 import { filterFields } from "./search-params.ts";
 import { escapeLike, hasTrigram, occurs, wordCondition, wordsOf } from "./search-text.ts";
 import { columnOf, ofRow } from "./tables.ts";
@@ -57,6 +58,20 @@ export function narrowsOf(definition: Definition, search: Confined, allLetters: 
     wide: false,
   }));
   return [...own, ...filters, ...words];
+}
+
+/** What to ask the indexes: what narrows well, and with it, where that is too little, what narrows badly. */
+export function narrowingsOf(
+  definition: Definition,
+  search: Confined,
+  extent: Pick<Extent, "allLetters" | "indexed">,
+): SQL[][] {
+  const known = narrowsOf(definition, search, extent.allLetters).filter(
+    ({ needsFind }) => extent.indexed || !needsFind,
+  );
+  const tight = known.filter(({ wide }) => !wide);
+  const both = [tight, tight.length < known.length ? known : []];
+  return both.filter((some) => some.length > 0).map((some) => some.map((narrow) => narrow.sql));
 }
 
 type Part = Omit<Narrow, "needsFind">;

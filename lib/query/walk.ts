@@ -8,8 +8,11 @@ export interface Walked<T> {
   stop?: Mark;
 }
 
-/** One statement about a slice: what it found, and what of the slice is left to be looked through. */
-export type Step<T> = (slice: Slice, wanted: number) => Promise<{ found: T[]; left: Slice[] }>;
+/** One statement about the first slice or the first few: what it found, and what is left to be looked through. */
+export type Step<T> = (
+  slices: readonly [Slice, ...Slice[]],
+  wanted: number,
+) => Promise<{ found: T[]; left: Slice[] }>;
 
 /**
  * Goes through slices in their order until enough is found. No step is begun when the time is up, save the
@@ -24,12 +27,12 @@ export async function walk<T>(
   const found: T[] = [];
   let rest = [...slices];
   for (let first = true; found.length < wanted; first = false) {
-    const [slice, ...others] = rest;
-    if (!slice) break;
-    if (!first && performance.now() >= deadline) return { found, stop: standingOf(slice, down) };
-    const done = await step(slice, wanted - found.length);
+    const [next, ...others] = rest;
+    if (!next) break;
+    if (!first && performance.now() >= deadline) return { found, stop: standingOf(next, down) };
+    const done = await step([next, ...others], wanted - found.length);
     found.push(...done.found);
-    rest = [...done.left, ...others];
+    rest = done.left;
   }
   return { found };
 }

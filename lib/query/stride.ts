@@ -1,0 +1,44 @@
+import type { Slice } from "./slice.ts";
+
+// Where an index has to be read for all of a month, that costs up to 10 ms for a million rows.
+const mostRows = 3_000_000;
+const mostSlices = 12;
+
+/**
+ * How many slices to look through in one statement. Months in which little is found are taken together, twice as
+ * many each time: the way to a rare value is mostly the way to the server and back, and planning.
+ */
+export class Stride {
+  private width = 1;
+  private readonly most: number;
+
+  /** @param most rows that a statement may come upon */
+  constructor(most: number) {
+    this.most = most;
+  }
+
+  /** The first slices that may go together, one at least. */
+  take(slices: readonly [Slice, ...Slice[]], mayGo: (slice: Slice) => boolean): [Slice, ...Slice[]] {
+    const [first, ...others] = slices;
+    const taken: [Slice, ...Slice[]] = [first];
+    let { rows } = first;
+    for (const slice of others) {
+      rows += slice.rows;
+      if (taken.length >= this.width || rows > mostRows || !mayGo(slice)) break;
+      taken.push(slice);
+    }
+    return taken;
+  }
+
+  /** After a statement came upon so many rows in so many slices, and found so many of those that are missing. */
+  adapt(slices: number, rows: number, found: number, missing: number): void {
+    const enough = found > 0 ? Math.ceil((missing / found) * slices) : mostSlices;
+    const bearable = rows > 0 ? Math.floor((this.most / 2 / rows) * slices) : mostSlices;
+    this.width = Math.max(1, Math.min(slices * 2, enough, bearable, mostSlices));
+  }
+
+  /** It was too much. */
+  shorten(): void {
+    this.width = 1;
+  }
+}
