@@ -13,10 +13,12 @@ interface Props {
   lines: FacetLine[];
   /** There are more values than these. */
   more: boolean;
+  /** There are too many events to count. */
+  uncounted?: boolean;
 }
 
 /** One field to filter by, with its values and how often each occurs. */
-export function Facet({ label, note, lines, more }: Props) {
+export function Facet({ label, note, lines, more, uncounted = false }: Props) {
   return (
     <details className="facet" open={lines.length > 0}>
       <summary>
@@ -29,8 +31,9 @@ export function Facet({ label, note, lines, more }: Props) {
           <Line key={`${line.label} ${line.href}`} line={line} />
         ))}
       </ul>
-      {lines.length === 0 && <p>None in this time.</p>}
-      {more && <p>The 20 most frequent are shown.</p>}
+      {uncounted && <p>Too many to count here: choose a shorter time or fewer filters.</p>}
+      {lines.length === 0 && !uncounted && <p>None in this time.</p>}
+      {more && !uncounted && <p>The 20 most frequent are shown.</p>}
     </details>
   );
 }

@@ -36,7 +36,7 @@ export function lookByIndex(db: Executor, quest: Quest, narrowings: readonly SQL
       const halves = halve(slice, quest.down) ?? [{ ...slice, density: undefined }];
       return { found: [], left: [...halves, ...others] };
     }
-    const taken = stride.take(slices, ({ crowded, rows }) => !crowded && rows > quest.limits.portion);
+    const taken = stride.take(slices, (slice) => !slice.crowded);
     const { candidates, found } = await fence(db, quest, narrows, taken, wanted);
     if (candidates <= most) {
       stride.adapt(taken.length, candidates, found.length, wanted);
@@ -57,8 +57,8 @@ function isWorthReading(
   wanted: number,
   { portion, patience }: Limits,
 ): boolean {
-  if (rows <= portion) return true;
   if (density === undefined) return crowded === true;
+  if (rows <= portion) return true;
   return density > 0 && (wanted / density) * 1.3 <= patience;
 }
 

@@ -125,6 +125,28 @@ test("addresses, names, flags and reasons are facets as well", async () => {
   ]);
 });
 
+test("what the rollups cannot tell is left uncounted where it would take too many events, and says so", async () => {
+  const counted = async (query: string, most: number) => {
+    const { search } = parseSearch(audit, new URLSearchParams(query), now);
+    const found = await facetCounts(db, viewer, audit, search, { most });
+    return Object.fromEntries(found.map((facet) => [facet.field, facet]));
+  };
+  const none = { field: "actor", values: [], more: true, uncounted: true };
+  // 300 events: the rollups say so beforehand.
+  const updates = await counted("action=UPDATE", 299);
+  expect(updates.actor).toEqual(none);
+  expect(asCounts(updates.objectType)).toEqual({ invoice: 300 });
+  expect(asCounts((await counted("action=UPDATE", 300)).actor)).toEqual(
+    tally("actor_id", (row) => row.action === "UPDATE"),
+  );
+  // A text is found by reading alone: 86 events.
+  const some = rows.filter((row) => row.actor_label === "Actor 3").length;
+  expect((await counted('q="actor 3"', some - 1)).actor).toEqual(none);
+  expect((await counted('q="actor 3"', some)).actor?.values).toEqual([
+    { value: "3", label: "Actor 3", count: some },
+  ]);
+});
+
 test("nothing in the window is facets without values", async () => {
   expect((await facets("on=2024")).action).toEqual({ field: "action", values: [], more: false });
 });
@@ -143,4 +165,18 @@ test("a count is exact; where the rollups cannot tell, up to 10,000, and it says
   await fillRecords(database.sql, "audit_log", [row(0)]);
   expect(await countRecords(db, viewer, audit, direct)).toEqual({ count: 10_000, capped: true });
   expect(await countRecords(db, viewer, audit, search({}))).toEqual({ count: 10_001, capped: false });
+});
+
+test("a count that runs out of time is what it has come to, and says that there may be more", async () => {
+  await fillRecords(database.sql, "data_export", [
+    { recorded_at: "2026-02-10T00:00:00Z", record_count: 7 },
+    { recorded_at: "2026-03-10T00:00:00Z", record_count: 7 },
+  ]);
+  const { exports } = definitions;
+  const { search } = parseSearch(exports, { from: "all", minrows: "7" }, now);
+  expect(await countRecords(db, viewer, exports, search, { budgetMs: 0 })).toEqual({
+    count: 1,
+    capped: true,
+  });
+  expect(await countRecords(db, viewer, exports, search)).toEqual({ count: 2, capped: false });
 });

@@ -6,13 +6,15 @@ import type { Definition, Kind } from "../records/define.ts";
 import { type Confined, confine } from "./confine.ts";
 import { facetText } from "./facet-text.ts";
 import { labelActors } from "./label-actors.ts";
-import { reachOf, readExtent, type Span, withinReach } from "./reach.ts";
+import { narrowingsOf } from "./narrow.ts";
+import { type Extent, reachOf, readExtent, type Span, withinReach } from "./reach.ts";
 import { countByRollups, type Found } from "./rollups/count-by-rollups.ts";
 import { spanOfSearch } from "./rollups/span-of-search.ts";
 import { termsOf } from "./rollups/terms.ts";
 import { run } from "./run.ts";
 import type { Search } from "./search.ts";
 import { columnOf, ofRow, recordsOf } from "./tables.ts";
+import { toll } from "./toll.ts";
 import { allOf, filtersOf } from "./where.ts";
 
 export interface FacetValue {
@@ -30,9 +32,14 @@ export interface Facet {
   values: FacetValue[];
   /** There are more values than these. */
   more: boolean;
+  /** The rollups cannot tell, and the events are too many to be counted one by one: no values. */
+  uncounted?: true;
 }
 
 const shown = 20;
+
+/** Read one by one in about 50 ms. */
+export const mostRead = 50_000;
 
 interface Counted {
   facet: number;
@@ -40,6 +47,8 @@ interface Counted {
   label: string | null;
   found: string;
   kinds: string;
+  /** How many events were read for all facets; only where they were. */
+  read?: string;
 }
 
 /** Fields that are counted under the same filters: all of them, less that of `own`. */
@@ -50,7 +59,8 @@ interface Group {
 
 /**
  * Counts for the filter panel, within the window; a facet ignores its own filter, so its siblings stay in
- * sight. From the rollups where they can tell; the others are counted in one scan, as far as they share filters.
+ * sight. From the rollups where they can tell; the others are counted in one scan, as far as they share filters
+ * and there are no more than 50,000 events to count.
  *
  * @throws AnnalsError FORBIDDEN without the right to view this kind
  */
@@ -59,11 +69,12 @@ export async function facetCounts(
   viewer: Viewer,
   definition: Definition,
   search: Search,
+  { most = mostRead }: { most?: number } = {},
 ): Promise<Facet[]> {
   const mine = confine(viewer, definition, search);
   const facets = Object.entries(definition.fields).filter(([, field]) => field.facet);
   const extent = await readExtent(db, definition);
-  const { span, bound } = reachOf(extent, search.window, search.bound);
+  const { span } = reachOf(extent, search.window, search.bound);
   if (!span) return facets.map(([field]) => ({ field, values: [], more: false }));
   const counted = await Promise.all(
     groupsOf(
@@ -82,14 +93,13 @@ export async function facetCounts(
             })
           : undefined;
       const others = rolled ? fields.filter((field) => !told.includes(field)) : fields;
-      const where = allOf([...withinReach(definition, span, bound), ...filtersOf(definition, mine, own)]);
       const direct =
         others.length > 0
-          ? await run<Counted>(db, countStatement(definition.kind, others, search, where))
+          ? await countOthers(db, definition, { extent, search: mine, own, others }, most)
           : [];
       const rows = rolled ? await labelled(db, definition, mine, span, told, rolled) : [];
       return [
-        ...others.map((field, at) => [field, direct.filter(({ facet }) => facet === at)] as const),
+        ...others.map((field, at) => [field, direct?.filter(({ facet }) => facet === at)] as const),
         ...(rolled ? told : []).map(
           (field, at) => [field, rows.filter(({ facet }) => facet === at)] as const,
         ),
@@ -97,7 +107,45 @@ export async function facetCounts(
     }),
   );
   const byField = new Map(counted.flat());
-  return facets.map(([name, field]) => facetOf(name, field, byField.get(field) ?? []));
+  return facets.map(([name, field]) => {
+    const rows = byField.get(field);
+    return rows ? facetOf(name, field, rows) : { field: name, values: [], more: true, uncounted: true };
+  });
+}
+
+interface Others {
+  extent: Extent;
+  search: Confined;
+  own: string | undefined;
+  others: readonly Field[];
+}
+
+/** From the events themselves; undefined where there are more than `most`. */
+async function countOthers(
+  db: Executor,
+  definition: Definition,
+  { extent, search, own, others }: Others,
+  most: number,
+): Promise<Counted[] | undefined> {
+  const { span, bound } = reachOf(extent, search.window, search.bound);
+  if (!span) return [];
+  const total = await countByRollups(db, definition, extent, {
+    search,
+    spans: [spanOfSearch(span, search)],
+    except: own,
+    pick: sql`SELECT * FROM counted`,
+  });
+  if (total && Number(total[0]?.n ?? 0) > most) return undefined;
+  const { [own ?? ""]: _, ...kept } = search.filters;
+  const narrows = narrowingsOf(definition, { ...search, filters: kept }, extent)[0] ?? [];
+  const where = allOf([
+    ...withinReach(definition, span, bound),
+    ...narrows,
+    ...filtersOf(definition, search, own),
+    toll(definition.kind),
+  ]);
+  const rows = await run<Counted>(db, countStatement(definition.kind, others, search, where, most + 1));
+  return Number(rows[0]?.read ?? 0) > most ? undefined : rows;
 }
 
 function groupsOf(fields: readonly Field[], { filters }: Search): Group[] {
@@ -156,7 +204,7 @@ function chosenOf(fields: readonly Field[], search: Search, place: "part" | "fac
 }
 
 /** One scan that groups by each field by itself; of each the most frequent values and the chosen ones. */
-function countStatement(kind: Kind, fields: readonly Field[], search: Search, where: SQL): SQL {
+function countStatement(kind: Kind, fields: readonly Field[], search: Search, where: SQL, most: number): SQL {
   const names = fields.map((_, at) => sql.identifier(`f${at}`));
   const values = fields.map((field, at) => sql`${facetText(kind, field.column)} AS ${names[at]}`);
   const label = fields.some((field) => field.type === "actor")
@@ -165,7 +213,10 @@ function countStatement(kind: Kind, fields: readonly Field[], search: Search, wh
   // One CASE says which grouping set a row belongs to: GROUPING() is 0 for the column it was grouped by.
   const which = names.map((name, at) => sql`WHEN GROUPING(${name}) = 0 THEN ${sql.raw(String(at))}`);
   return sql`
-    WITH picked AS (SELECT ${sql.join(values, sql`, `)}, ${label} AS label FROM ${recordsOf(kind)} WHERE ${where}),
+    WITH picked AS MATERIALIZED (
+      SELECT ${sql.join(values, sql`, `)}, ${label} AS label FROM ${recordsOf(kind)} WHERE ${where}
+      LIMIT ${sql.raw(String(most))}
+    ),
     counted AS (
       SELECT CASE ${sql.join(which, sql` `)} END AS facet, coalesce(${sql.join(names, sql`, `)}) AS value,
         max(label) AS label, count(*) AS found
@@ -177,7 +228,7 @@ function countStatement(kind: Kind, fields: readonly Field[], search: Search, wh
       SELECT *, row_number() OVER (PARTITION BY facet ORDER BY found DESC, value) AS place,
         count(*) OVER (PARTITION BY facet) AS kinds FROM counted
     )
-    SELECT facet, value, label, found::text, kinds::text FROM ranked
+    SELECT facet, value, label, found::text, kinds::text, (SELECT count(*)::text FROM picked) AS read FROM ranked
     WHERE place <= ${sql.raw(String(shown))}${chosenOf(fields, search, "facet")}
     ORDER BY facet, place`;
 }

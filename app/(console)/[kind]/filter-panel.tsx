@@ -60,6 +60,7 @@ async function Facets({ list: { definition, search }, parts }: Props) {
         note={facetNote(filter)}
         lines={lines}
         more={facet.more}
+        uncounted={facet.uncounted}
       />
     );
   });

@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import type { Slice } from "./slice.ts";
+import { Stride } from "./stride.ts";
+
+const month = (rows: number): Slice => ({ from: "a", to: "b", rows, partition: "audit_log_202601" });
+const months = (count: number, rows = 1000) =>
+  Array.from({ length: count }, () => month(rows)) as [Slice, ...Slice[]];
+const all = () => true;
+
+test("empty months are taken together, twice as many each time, twelve at most", () => {
+  const stride = new Stride(2500);
+  const taken = Array.from({ length: 6 }, () => {
+    const { length } = stride.take(months(24), all);
+    stride.adapt(length, 0, 0, 51);
+    return length;
+  });
+  expect(taken).toEqual([1, 2, 4, 8, 12, 12]);
+});
+
+test("no more months than will do, nor than an index may come upon, nor than a statement should read", () => {
+  const stride = new Stride(2500);
+  stride.adapt(4, 20, 20, 30);
+  expect(stride.take(months(24), all)).toHaveLength(6);
+  stride.adapt(4, 1000, 1, 51);
+  expect(stride.take(months(24), all)).toHaveLength(5);
+  stride.adapt(4, 0, 0, 51);
+  expect(stride.take(months(24, 1_000_000), all)).toHaveLength(3);
+  expect(stride.take(months(1, 9_000_000), all)).toHaveLength(1);
+});
+
+test("one at a time after too much, and never past a month that has to be looked at by itself", () => {
+  const stride = new Stride(2500);
+  stride.adapt(8, 0, 0, 51);
+  expect(stride.take([month(1), month(2), month(3), month(4)], ({ rows }) => rows < 3)).toHaveLength(2);
+  stride.shorten();
+  expect(stride.take(months(24), all)).toHaveLength(1);
+});
