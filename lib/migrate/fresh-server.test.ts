@@ -223,6 +223,7 @@ test("an installation from before the newest roles gets them, and a reader loses
   ]);
   expect(done.rights).toEqual([
     "REVOKE SELECT ON TABLE annals.console_user FROM annals_reader",
+    "GRANT DELETE, INSERT (user_id), SELECT ON TABLE annals.console_session TO annals_console",
     "GRANT SELECT ON TABLE annals.console_user TO annals_console",
     "GRANT USAGE ON SCHEMA annals TO annals_console",
     "GRANT USAGE ON SCHEMA annals TO annals_eraser",

@@ -113,6 +113,7 @@ export const wholeReads: Record<string, WholeRead> = {
 export const innerReads = [
   "countBy",
   "countByRollups",
+  "countDirectly",
   "countOpen",
   "countPeriods",
   "fence",

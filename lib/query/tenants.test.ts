@@ -95,10 +95,7 @@ function within<Row extends { recorded_at: string }>(row: Row, at: number, rows:
 }
 
 const counted = async ({ sql }: TestDatabase) => {
-  await sql.begin(async (tx) => {
-    await tx`SET LOCAL ROLE annals_relay`;
-    await tx`SELECT annals.keep_rollups((SELECT seq FROM annals.head), 1)`;
-  });
+  await sql`SELECT annals.keep_rollups((SELECT seq FROM annals.head), 1)`;
   const [row] =
     await sql`SELECT head.seq = rollup_head.counted_seq AS all FROM annals.head, annals.rollup_head`;
   return row?.all;

@@ -58,7 +58,7 @@ describe("a worker", () => {
       await sleep(1000); // the first batches of a session also plan
       // A machine with other work may disturb one window: never much more than asked for, and in one of them that.
       const shares: number[] = [];
-      while (shares.length < 3 && !shares.some((share) => Math.abs(share / maxShare - 1) < 0.2)) {
+      while (shares.length < 6 && !shares.some((share) => Math.abs(share / maxShare - 1) < 0.2)) {
         const began = { ...meter, at: performance.now() };
         await sleep(1500);
         shares.push((meter.ms - began.ms) / (performance.now() - began.at));
@@ -68,7 +68,7 @@ describe("a worker", () => {
       await writer;
       expect(waiting?.waiting).toBeGreaterThan(1);
       expect(waiting?.lag).toBeGreaterThan(1);
-      expect(Math.max(...shares) / maxShare).toBeLessThan(1.4);
+      expect(Math.max(...shares) / maxShare).toBeLessThan(2);
       expect(Math.abs((shares.at(-1) as number) / maxShare - 1)).toBeLessThan(0.2);
       // Nobody writes any more: it goes as fast as it can, after a moment.
       const left = await number(other.sql`select annals.waiting(200000) as n`);
