@@ -16,6 +16,7 @@ import { guardReport, reportToConsole } from "./context/report-error.ts";
 import { type ContextProvider, createContextStore } from "./context/store.ts";
 import { AnnalsError } from "./errors.ts";
 import type { Executor } from "./executor.ts";
+import type { AuditSummary, AuditSummaryOptions } from "./query/audit-summary.ts";
 import {
   type AuditEvent,
   type AuditObject,
@@ -40,6 +41,7 @@ export { type AnnalsConfig, defineConfig } from "./config.ts";
 export type { Actor, Identity } from "./context/actor.ts";
 export type { Context } from "./context/context.ts";
 export { AnnalsError } from "./errors.ts";
+export type { AuditSummary, AuditSummaryOptions } from "./query/audit-summary.ts";
 
 /** Where an event is written, and what differs in its context. */
 export interface LogOptions extends EventOptions {
@@ -76,6 +78,12 @@ export interface Annals<Request = never> extends ContextReader {
   /** The handle of an export recorded before, maybe by another request: to complete it, or to count a download. */
   dataExport(eventId: string): DataExport;
   logSystemEvent(event: SystemEvent, options?: LogOptions): Promise<Written>;
+
+  /**
+   * What happened in a window (the last 30 days), in figures, of what is filed. The database role must be allowed to
+   * read: `GRANT annals_reader`. @throws USAGE, RIGHT_MISSING
+   */
+  getAuditSummary(options?: AuditSummaryOptions): Promise<AuditSummary>;
 
   /** Files what waits, for a moment. */
   catchUp(options?: CatchUpOptions): Promise<number>;
@@ -142,6 +150,11 @@ export function createAnnals<Request = never>(config: AnnalsConfig<Request> = {}
     logDataExport: (event, options) => logDataExport(recorder, event, options),
     dataExport: (eventId) => openDataExport(recorder, eventId),
     logSystemEvent: (event, options) => logSystemEvent(recorder, event, options),
+    async getAuditSummary(options) {
+      // Loaded when it is asked for: a host that only writes has no use for what reads.
+      const { auditSummary } = await import("./query/audit-summary.ts");
+      return auditSummary(database, options);
+    },
     // A timer that outlived `close` must not look for a database that the host has ended since.
     catchUp: (options) => (closed ? Promise.resolve(0) : catchUp(database, options)),
     startRelay(options) {

@@ -109,8 +109,12 @@ export const wholeReads: Record<string, WholeRead> = {
   largestExports: { needs: "exports.view", read: (db, viewer) => largestExports(db, viewer, window) },
 };
 
-/** Functions that take no viewer: a search that is confined (or what was made of one), or they read no record. */
+/**
+ * Functions that take no viewer: but a search that is confined, or what was made of one; or they read no record;
+ * or they are the application's own (`auditSummary`).
+ */
 export const innerReads = [
+  "auditSummary",
   "countBy",
   "countByRollups",
   "countDirectly",
