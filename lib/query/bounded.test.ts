@@ -48,10 +48,7 @@ beforeAll(async () => {
     for (let part = 0; part < rows.length; part += 12_000)
       await fillRecords(database.sql, definitions[kind].record, rows.slice(part, part + 12_000));
   }
-  await database.sql.begin(async (tx) => {
-    await tx`SET LOCAL ROLE annals_relay`;
-    await tx`SELECT annals.keep_rollups((SELECT seq FROM annals.head), 1)`;
-  });
+  await database.sql`SELECT annals.keep_rollups((SELECT seq FROM annals.head), 1)`;
 }, 240_000);
 afterAll(() => database.close());
 

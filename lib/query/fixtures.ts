@@ -26,7 +26,7 @@ import { summary } from "./summary.ts";
 import { type Bond, surrounding } from "./surrounding.ts";
 import { waitingEvents } from "./waiting-events.ts";
 
-export const now = new Date("2026-03-15T12:00:00Z");
+const now = new Date("2026-03-15T12:00:00Z");
 /** Values that rows of all kinds can share. */
 export const shared = {
   actor_kind: "user",
@@ -38,7 +38,7 @@ export const shared = {
   module: "shop",
 };
 export const row = { ...shared, recorded_at: "2026-03-14T09:00:00.000000Z", seq: "1", tenant: "" };
-export const object = { type: "invoice", key: "42" };
+const object = { type: "invoice", key: "42" };
 const window = { from: "2026-02-01T00:00:00.000000Z", to: "2026-04-01T00:00:00.000000Z" };
 
 export function searchOf(kind: Kind, params: Record<string, string> = {}) {

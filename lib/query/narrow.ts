@@ -39,7 +39,7 @@ const head = 16;
 const unindexed = "occurrences";
 
 /** What indexes can say of a search; empty when they cannot help. `allLetters`: see `hasTrigram`. */
-export function narrowsOf(definition: Definition, search: Confined, allLetters: boolean): Narrow[] {
+function narrowsOf(definition: Definition, search: Confined, allLetters: boolean): Narrow[] {
   const fields = filterFields(definition);
   const filters = Object.entries(search.filters).flatMap(([param, filter]) => {
     const field = fields.get(param);

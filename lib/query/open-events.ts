@@ -14,7 +14,7 @@ import { toll } from "./toll.ts";
 import { allOf } from "./where.ts";
 
 /** Ages in hours at which a column of the table ends; the last one has no end. */
-export const ages = [1, 24, 168, 720] as const;
+const ages = [1, 24, 168, 720] as const;
 
 export interface OpenLevel {
   level: string;

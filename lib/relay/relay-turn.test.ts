@@ -75,7 +75,6 @@ test("taking the turn draws no transaction number and leaves no row behind", asy
   await one.sql`rollback`;
   expect(after).toEqual({ xid: null, size: 0 });
 });
-});
 
 test("a batch that another one has overtaken is undone as a whole, and no number is given twice", async () => {
   // As an older version would that knows nothing of this lock: without it, in the same moment.
