@@ -44,8 +44,26 @@ interface StoredExtent extends Omit<Extent, "span" | "months"> {
   months: string | null;
 }
 
-export async function readExtent(db: Executor, definition: Definition): Promise<Extent> {
+// What is asked in one and the same turn of the event loop, by database and record.
+const asked = new WeakMap<Executor, Map<string, Promise<Extent>>>();
+
+/**
+ * What is stored of a record now. The parts of a page that begin together (count, dates, facets) ask once and are of
+ * one snapshot; whoever asks later asks anew, so nobody is told of a state from before the question.
+ */
+export function readExtent(db: Executor, definition: Definition): Promise<Extent> {
   const { record } = definition;
+  const known = asked.get(db) ?? new Map<string, Promise<Extent>>();
+  asked.set(db, known);
+  const reading = known.get(record) ?? queryExtent(db, definition);
+  if (!known.has(record)) {
+    known.set(record, reading);
+    queueMicrotask(() => known.delete(record));
+  }
+  return reading;
+}
+
+async function queryExtent(db: Executor, { record }: Definition): Promise<Extent> {
   const [row] = await run<StoredExtent>(
     db,
     sql`SELECT head.seq::text AS head,
