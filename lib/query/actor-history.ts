@@ -1,7 +1,7 @@
-import { hasPermission, requirePermission } from "../access/require-permission.ts";
+import { requirePermission } from "../access/require-permission.ts";
 import type { Viewer } from "../access/viewer.ts";
 import type { Executor } from "../executor.ts";
-import { kinds } from "../records/kinds.ts";
+import { viewableKinds } from "./confine.ts";
 import { type Asked, type HistoryOptions, type HistoryPage, readHistory } from "./history.ts";
 
 /** By id; or by a name that was typed at a sign-in, of which there need be no actor. */
@@ -24,8 +24,6 @@ export async function actorHistory(
     return readHistory(db, viewer, { logins: { username: [who.username] } }, options);
   }
   const filters = { actor: [who.actor], ...(who.actorKind !== undefined && { actorkind: [who.actorKind] }) };
-  const seen = kinds.filter((kind) => hasPermission(viewer, `${kind}.view`));
-  if (seen.length === 0) requirePermission(viewer, "audit.view");
-  const asked: Asked = Object.fromEntries(seen.map((kind) => [kind, filters]));
+  const asked: Asked = Object.fromEntries(viewableKinds(viewer).map((kind) => [kind, filters]));
   return readHistory(db, viewer, asked, options);
 }

@@ -1,8 +1,9 @@
 import { type SQL, sql } from "drizzle-orm";
-import { requirePermission } from "../access/require-permission.ts";
+import { hasPermission, requirePermission } from "../access/require-permission.ts";
 import type { Viewer } from "../access/viewer.ts";
 import { AnnalsError } from "../errors.ts";
 import type { Definition, Kind } from "../records/define.ts";
+import { kinds } from "../records/kinds.ts";
 import { list } from "./conditions.ts";
 import type { Search } from "./search.ts";
 import { columnOf, ofRow } from "./tables.ts";
@@ -32,6 +33,17 @@ export function confine(viewer: Viewer, definition: Definition, search: Search):
 /** @throws AnnalsError FORBIDDEN without the right to view this kind of record */
 export function requireView(viewer: Viewer, definition: Definition): void {
   requirePermission(viewer, `${definition.kind}.view`);
+}
+
+/**
+ * The kinds of records that the viewer may see.
+ *
+ * @throws AnnalsError FORBIDDEN to whoever may view no record at all
+ */
+export function viewableKinds(viewer: Viewer): Kind[] {
+  const seen = kinds.filter((kind) => hasPermission(viewer, `${kind}.view`));
+  if (seen.length === 0) requirePermission(viewer, "audit.view");
+  return seen;
 }
 
 /** Which tenants a viewer is confined to; to none where untyped code has not said. */

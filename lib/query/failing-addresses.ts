@@ -1,12 +1,7 @@
 import type { Viewer } from "../access/viewer.ts";
 import type { Executor } from "../executor.ts";
-import { definitions } from "../records/kinds.ts";
-import { confine } from "./confine.ts";
-import { findRows } from "./find-rows.ts";
-import { budget } from "./limits.ts";
-import { plainSearch } from "./plain-search.ts";
-import { readExtent } from "./reach.ts";
-import { type Sample, sampleOf, sampleSize } from "./sample.ts";
+import { definitions, type RecordRow } from "../records/kinds.ts";
+import { readSample, type Sample } from "./sample.ts";
 import type { Window } from "./search.ts";
 
 export interface FailingAddress {
@@ -30,27 +25,24 @@ export async function failingAddresses(
   viewer: Viewer,
   window: Pick<Window, "from" | "to">,
 ): Promise<Sample<FailingAddress>> {
-  const { logins } = definitions;
-  const search = plainSearch("logins", { window, filters: { status: ["FAILED", "BLOCKED"] } });
-  const mine = confine(viewer, logins, search);
-  const extent = await readExtent(db, logins);
-  const walked = await findRows(db, logins, mine, extent, { wanted: sampleSize, budgetMs: budget });
-  const byAddress = new Map<string | null, FailingAddress & { names: Set<string> }>();
-  for (const { ip, username, recorded_at } of walked.found) {
-    const known = byAddress.get(ip) ?? {
+  const filters = { status: ["FAILED", "BLOCKED"] };
+  return readSample(db, viewer, definitions.logins, { window, filters }, byAddress);
+}
+
+function byAddress(rows: readonly RecordRow<"logins">[]): FailingAddress[] {
+  const known = new Map<string | null, FailingAddress & { names: Set<string> }>();
+  for (const { ip, username, recorded_at } of rows) {
+    const address = known.get(ip) ?? {
       ip,
       attempts: 0,
       usernames: 0,
       lastAt: recorded_at,
       names: new Set(),
     };
-    known.attempts += 1;
-    known.usernames = known.names.add(username).size;
-    byAddress.set(ip, known);
+    address.attempts += 1;
+    address.usernames = address.names.add(username).size;
+    known.set(ip, address);
   }
-  const most = [...byAddress.values()].sort((one, other) => other.attempts - one.attempts).slice(0, shown);
-  return sampleOf(
-    walked,
-    most.map(({ names: _, ...address }) => address),
-  );
+  const most = [...known.values()].sort((one, other) => other.attempts - one.attempts).slice(0, shown);
+  return most.map(({ names: _, ...address }) => address);
 }

@@ -21,6 +21,7 @@ import { listRecords } from "./list-records.ts";
 import { objectFacts } from "./object-facts.ts";
 import { objectHistory } from "./object-history.ts";
 import { openEvents } from "./open-events.ts";
+import { readSample } from "./sample.ts";
 import { parseSearch } from "./search-params.ts";
 import { summary } from "./summary.ts";
 import { type Bond, surrounding } from "./surrounding.ts";
@@ -85,6 +86,7 @@ export const reads: Record<string, Read> = {
         surrounding(db, viewer, { kind, row: given.row } as Item, bond),
       ),
     ),
+  readSample: (db, viewer, kind) => readSample(db, viewer, definitions[kind], { window }, (rows) => rows),
 };
 
 interface WholeRead {

@@ -1,10 +1,9 @@
 import { sql } from "drizzle-orm";
-import { hasPermission, requirePermission } from "../access/require-permission.ts";
 import type { Viewer } from "../access/viewer.ts";
 import type { Executor } from "../executor.ts";
-import { definitions, kinds } from "../records/kinds.ts";
+import { definitions } from "../records/kinds.ts";
 import { segment } from "../records/segment/table.ts";
-import { confine, tenantsOf } from "./confine.ts";
+import { confine, tenantsOf, viewableKinds } from "./confine.ts";
 import { findRows } from "./find-rows.ts";
 import { budget } from "./limits.ts";
 import { plainSearch } from "./plain-search.ts";
@@ -25,8 +24,7 @@ export interface Freshness {
  * @throws AnnalsError FORBIDDEN to whoever may view no record at all
  */
 export async function freshness(db: Executor, viewer: Viewer): Promise<Freshness> {
-  const seen = kinds.filter((kind) => hasPermission(viewer, `${kind}.view`));
-  if (seen.length === 0) requirePermission(viewer, "audit.view");
+  const seen = viewableKinds(viewer);
   if (tenantsOf(viewer) === null) {
     const [row] = await run<Freshness>(
       db,

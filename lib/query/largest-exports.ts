@@ -1,12 +1,7 @@
 import type { Viewer } from "../access/viewer.ts";
 import type { Executor } from "../executor.ts";
 import { definitions, type RecordRow } from "../records/kinds.ts";
-import { confine } from "./confine.ts";
-import { findRows } from "./find-rows.ts";
-import { budget } from "./limits.ts";
-import { plainSearch } from "./plain-search.ts";
-import { readExtent } from "./reach.ts";
-import { type Sample, sampleOf, sampleSize } from "./sample.ts";
+import { readSample, type Sample } from "./sample.ts";
 import type { Window } from "./search.ts";
 
 const shown = 10;
@@ -21,13 +16,18 @@ export async function largestExports(
   viewer: Viewer,
   window: Pick<Window, "from" | "to">,
 ): Promise<Sample<RecordRow<"exports">>> {
-  const { exports: definition } = definitions;
-  const mine = confine(viewer, definition, plainSearch("exports", { window }));
-  const extent = await readExtent(db, definition);
-  const walked = await findRows(db, definition, mine, extent, { wanted: sampleSize, budgetMs: budget });
-  const sized = walked.found.filter((row) => row.record_count !== null || row.file_size !== null);
-  const order = (one: RecordRow<"exports">, other: RecordRow<"exports">) =>
-    Number(BigInt(other.record_count ?? -1) - BigInt(one.record_count ?? -1)) ||
-    Number(BigInt(other.file_size ?? -1) - BigInt(one.file_size ?? -1));
-  return sampleOf(walked, sized.sort(order).slice(0, shown));
+  return readSample(db, viewer, definitions.exports, { window }, (rows) =>
+    rows
+      .filter((row) => row.record_count !== null || row.file_size !== null)
+      .sort(
+        (one, other) =>
+          compare(other.record_count, one.record_count) || compare(other.file_size, one.file_size),
+      )
+      .slice(0, shown),
+  );
+}
+
+/** An unknown size is less than none. */
+function compare(one: string | number | bigint | null, other: string | number | bigint | null): number {
+  return Number(BigInt(one ?? -1) - BigInt(other ?? -1));
 }

@@ -1,10 +1,9 @@
-import { hasPermission, requirePermission } from "../access/require-permission.ts";
 import type { Viewer } from "../access/viewer.ts";
 import type { Executor } from "../executor.ts";
 import { formatInstant, toMicros } from "../fields/instant.ts";
 import type { Kind } from "../records/define.ts";
-import { definitions, kinds } from "../records/kinds.ts";
-import { confine } from "./confine.ts";
+import { definitions } from "../records/kinds.ts";
+import { confine, viewableKinds } from "./confine.ts";
 import { countBy } from "./count-by.ts";
 import { countOpen } from "./open-events.ts";
 import { type Level, type Period, periodAt, stepPeriod } from "./period.ts";
@@ -63,8 +62,7 @@ const figuresOf: Readonly<Record<Kind, { column?: string; values: Readonly<Recor
  * @throws AnnalsError FORBIDDEN to whoever may view no record at all
  */
 export async function summary(db: Executor, viewer: Viewer, window: Span, zone = "UTC"): Promise<Summary> {
-  const seen = kinds.filter((kind) => hasPermission(viewer, `${kind}.view`));
-  if (seen.length === 0) requirePermission(viewer, "audit.view");
+  const seen = viewableKinds(viewer);
   const periods = periodsOf(window, zone);
   const total: Figures = {};
   const atLeast: Figure[] = [];
