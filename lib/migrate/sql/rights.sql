@@ -77,7 +77,7 @@ function_rule (rank, pattern, owner, callers) AS (VALUES
   (2, '^(relay|arrived)$',                                              'relay',   'writer'),
   (3, '^(waiting|lag)$',                                                'relay',   'reader'),
   (4, '^(file|file_or_reject|file_by_halves|refused_events|reject|empty_slots|keep_partitions)$', 'relay', ''),
-  (5, '^repaired$',                                                     'owner',   'relay, capture'),
+  (5, '^(repaired|event_problem)$',                                     'owner',   'relay, capture'),
   (6, '^(present|present_value|flawed|repaired_(rows|event|context))$',        'owner',   'relay'),
   (7, '^ensure_partitions$',                                            'owner',   'relay'),
   (8, '^(hidden_columns|without_secrets|mask_key|secret_column)$',      'owner',   'capture'),

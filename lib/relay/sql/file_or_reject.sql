@@ -1,5 +1,5 @@
 CREATE OR REPLACE FUNCTION annals.file_or_reject(ids bigint[], first_seq bigint) RETURNS bigint
--- version: 2
+-- version: 3
 -- Files the rows. When that fails, it looks at each row by itself: what can be repaired is, what cannot be filed
 -- is kept whole in annals.rejected, with a system event, and all the rest is filed in one go as before. So a
 -- backlog of bad rows costs a few times what one of good rows does.
@@ -70,18 +70,7 @@ BEGIN
   ), judged AS (
     SELECT e.id, CASE
       WHEN event IS NULL OR jsonb_typeof(event) <> 'object' THEN '22023 the event is no JSON object'
-      WHEN event ->> 'event_id' !~* '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'
-        THEN format('22P02 event_id is %L, which is no UUID', left(event ->> 'event_id', 80))
-      WHEN kind = 'audit' AND coalesce(event ->> 'action', '') !~ '^[A-Z][A-Z0-9_]{0,39}$'
-        THEN format('23514 action is %L', left(event ->> 'action', 80))
-      WHEN kind = 'logins' AND coalesce(event ->> 'status', '') NOT IN ('SUCCESS', 'FAILED', 'BLOCKED')
-        THEN format('23514 status is %L', left(event ->> 'status', 80))
-      WHEN kind = 'exports' AND event ->> 'status' NOT IN ('started', 'completed', 'failed')
-        THEN format('23514 status is %L', left(event ->> 'status', 80))
-      WHEN kind = 'events' AND coalesce(event ->> 'event_type', '') NOT IN
-        ('ERROR', 'WARNING', 'INFO', 'SECURITY', 'PERFORMANCE', 'MAINTENANCE')
-        THEN format('23514 event_type is %L', left(event ->> 'event_type', 80))
-      WHEN kind = 'events' AND event ->> 'title' IS NULL THEN '23502 title is missing'
+      WHEN annals.event_problem(kind, event::json) IS NOT NULL THEN '23514 ' || annals.event_problem(kind, event::json)
       WHEN kind IN ('export_update', 'export_download')
         AND NOT EXISTS (SELECT FROM annals.data_export d WHERE d.event_id = (event ->> 'event_id')::uuid)
         AND coalesce(lower(event ->> 'event_id') NOT IN (
