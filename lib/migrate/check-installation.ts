@@ -4,7 +4,7 @@ import { pendingMigrations } from "./apply-migrations.ts";
 import { castOf, missingRights } from "./apply-rights.ts";
 import { changedRoutines } from "./apply-routines.ts";
 import { migrations, routines } from "./embedded.ts";
-import { allRoles, roleNames } from "./role-names.ts";
+import { allRoles, memberships, roleNames } from "./role-names.ts";
 import { runTransaction } from "./run-transaction.ts";
 
 export type GapKind =
@@ -100,13 +100,6 @@ async function compare(db: Executor): Promise<InstallationGap[]> {
 
 /** Roles, and the memberships among them. */
 async function missingRoles(db: Executor): Promise<string[]> {
-  const { owner, capture, relay, reader, writer, console } = roleNames;
-  const memberships = [
-    [owner, capture],
-    [owner, relay],
-    [console, reader],
-    [console, writer],
-  ];
   const rows = await db.query<{ missing: string }>(
     `SELECT 'role ' || wanted.name AS missing
      FROM pg_catalog.json_array_elements_text($1::text::json) AS wanted(name)
@@ -114,8 +107,8 @@ async function missingRoles(db: Executor): Promise<string[]> {
      UNION ALL
      SELECT pg_catalog.format('the membership of %s in %s', m.rolname, r.rolname)
      FROM pg_catalog.json_array_elements($2::text::json) AS wanted(pair)
-     JOIN pg_catalog.pg_roles m ON m.rolname = wanted.pair ->> 0
-     JOIN pg_catalog.pg_roles r ON r.rolname = wanted.pair ->> 1
+     JOIN pg_catalog.pg_roles m ON m.rolname = wanted.pair ->> 'member'
+     JOIN pg_catalog.pg_roles r ON r.rolname = wanted.pair ->> 'of'
      WHERE NOT pg_catalog.pg_has_role(m.oid, r.oid, 'MEMBER')`,
     [JSON.stringify(allRoles), JSON.stringify(memberships)],
   );

@@ -1,7 +1,7 @@
 import { AnnalsError } from "../errors.ts";
 import type { Executor } from "../executor.ts";
 import { quoteName, type Server } from "./inspect-server.ts";
-import { allRoles, roleNames } from "./role-names.ts";
+import { allRoles, memberships, roleNames } from "./role-names.ts";
 import { runRoleStatements } from "./run-role-statements.ts";
 import { sqlState } from "./run-transaction.ts";
 
@@ -35,17 +35,13 @@ export async function missingRoles(db: Executor, server: Server): Promise<string
     [JSON.stringify(allRoles)],
   );
   const missing = allRoles.filter((role) => !found.some(({ name }) => name === role));
-  const { owner, capture, relay, reader, writer, console } = roleNames;
-  const memberships = [
-    { member: owner, of: capture },
-    { member: owner, of: relay },
-    { member: console, of: reader },
-    { member: console, of: writer },
+  const wanted = [
+    ...memberships,
     // A superuser may act as anybody.
-    ...(server.isSuperuser ? [] : [{ member: server.role, of: owner }]),
+    ...(server.isSuperuser ? [] : [{ member: server.role, of: roleNames.owner }]),
   ];
   const statements = missing.map((role) => `CREATE ROLE ${role} NOLOGIN`);
-  for (const { member, of } of memberships) {
+  for (const { member, of } of wanted) {
     const isNew = missing.includes(member) || missing.includes(of);
     if (isNew || !(await mayActAs(db, server, member, of))) {
       // Since PostgreSQL 16 the maker of a role has to give itself the use of it, option by option.

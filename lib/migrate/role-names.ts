@@ -19,6 +19,14 @@ export const roleNames = {
 /** The roles that own something: nobody may sign in as one of them, nor may they be superusers. */
 export const owningRoles: string[] = [roleNames.owner, roleNames.capture, roleNames.relay];
 
+/** Which role may what another may: the owner acts as those that own something, the console reads and writes. */
+export const memberships: readonly { member: string; of: string }[] = [
+  { member: roleNames.owner, of: roleNames.capture },
+  { member: roleNames.owner, of: roleNames.relay },
+  { member: roleNames.console, of: roleNames.reader },
+  { member: roleNames.console, of: roleNames.writer },
+];
+
 /** The newest: some other role of the server may have had that name before. */
 export const lateRoles: string[] = [roleNames.console, roleNames.eraser];
 
