@@ -13,11 +13,8 @@ let database: TestDatabase;
 beforeAll(async () => {
   database = await openTestDatabase();
   const { db, sql, close } = openSession(database.url);
-  // A table for each writer: what they wait for in each other is not the question here.
-  for (const writer of [1, 2, 3, 4]) {
-    await sql.unsafe(`create table t${writer} (id int primary key, a int)`);
-    await track(db, { tables: [`t${writer}`] });
-  }
+  await sql.unsafe("create table t (id int primary key, a int)");
+  await track(db, { tables: ["t"] });
   await close();
 });
 afterAll(() => database.close());
@@ -36,12 +33,12 @@ test("two relays and four writers, all serializable: the relays keep out of the 
   await new Promise((resolve) => setTimeout(resolve, 300));
   const failures: unknown[] = [];
   const write = async (writer: number) => {
-    for (let i = 0; i < 150; i += 1) {
-      const table = sql(`t${writer}`);
+    for (let i = 0; i < 300; i += 1) {
+      const id = writer * 1000 + i;
       await sql
         .begin(async (tx) => {
-          await tx`insert into ${table} values (${i}, 0)`;
-          await tx`update ${table} set a = 1 where id = ${i}`;
+          await tx`insert into t values (${id}, 0)`;
+          await tx`update t set a = 1 where id = ${id}`;
         })
         .catch((error) => failures.push(error));
     }
@@ -50,11 +47,13 @@ test("two relays and four writers, all serializable: the relays keep out of the 
   await Promise.all(relays.map((relay) => relay.stop()));
   await catchUp(executorOf(sql), { maxMs: 60_000 });
   await sql.end();
-  const [row] =
-    await database.sql`select count(*)::int as n, max(seq)::int as last, (select sum(n)::int from (select count(*) as n from t1 union all select count(*) from t2 union all select count(*) from t3 union all select count(*) from t4) as n) as rows from annals.audit_log`;
+  const [row] = await database.sql`select count(*)::int as n, max(seq)::int as last,
+    (select count(*)::int from t) as rows from annals.audit_log`;
   expect(row?.n).toBe(row?.rows * 2);
   expect(row?.last).toBe(row?.n);
-  expect(failures).toEqual([]);
+  // Of 1,200, 14 to 18 fail where the relays are serializable too. Now and then one does by the other writers alone,
+  // which share pages of the table.
+  expect(failures.length).toBeLessThan(10);
   expect(errors).toEqual([]);
 }, 60_000);
 
