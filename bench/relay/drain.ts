@@ -1,6 +1,6 @@
 import type postgres from "postgres";
 import { executorOf } from "../../lib/adapters/db/postgres-js.ts";
-import { relayOnce } from "../../lib/relay/catch-up.ts";
+import { fileBatch } from "../../lib/relay/file-batch.ts";
 import type { Backend } from "../backend.ts";
 
 /** How fast the outbox was emptied. */
@@ -21,7 +21,7 @@ export async function drain(
   const before = await headOf(connection);
   const cpu = backend.cpuMs();
   const start = performance.now();
-  while ((await relayOnce(db, maxRows)) > 0);
+  while ((await fileBatch(db, maxRows)).taken > 0);
   const ms = performance.now() - start;
   const cpuNow = backend.cpuMs();
   const events = (await headOf(connection)) - before;

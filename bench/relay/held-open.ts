@@ -1,6 +1,6 @@
 import postgres from "postgres";
 import { executorOf } from "../../lib/adapters/db/postgres-js.ts";
-import { relayOnce } from "../../lib/relay/catch-up.ts";
+import { fileBatch } from "../../lib/relay/file-batch.ts";
 import { type Backend, backendOf } from "../backend.ts";
 import { updateOneByOne } from "../capture/update-one-by-one.ts";
 import { atMost, type Goal, type Result, resultOf } from "../result.ts";
@@ -50,7 +50,7 @@ async function batchCosts(sql: postgres.Sql, backend: Backend, batches: number):
     await sql.unsafe(updateOneByOne("orders_annals", from, from + statementsABatch - 1));
     const cpu = backend.cpuMs();
     const start = performance.now();
-    const taken = await relayOnce(db, 5000);
+    const { taken } = await fileBatch(db, 5000);
     const ms = performance.now() - start;
     if (taken !== statementsABatch) throw new Error(`A batch took ${taken} rows, not ${statementsABatch}.`);
     if (batch >= 0) costs.push(cpu === undefined ? ms : (backend.cpuMs() as number) - cpu);

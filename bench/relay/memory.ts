@@ -1,6 +1,7 @@
 import postgres from "postgres";
 import { executorOf } from "../../lib/adapters/db/postgres-js.ts";
-import { catchUp, relayOnce } from "../../lib/relay/catch-up.ts";
+import { catchUp } from "../../lib/relay/catch-up.ts";
+import { fileBatch } from "../../lib/relay/file-batch.ts";
 import { backendOf } from "../backend.ts";
 import { updateRows } from "../capture/order-tables.ts";
 import { type Result, resultOf } from "../result.ts";
@@ -13,7 +14,7 @@ export async function relayMemory(url: string, rows: number): Promise<Result[]> 
     await catchUp(executorOf(writer), { maxMs: Number.POSITIVE_INFINITY });
     await writer.unsafe(updateRows("orders_annals"));
     const backend = await backendOf(sql);
-    await relayOnce(executorOf(sql), rows);
+    await fileBatch(executorOf(sql), rows);
     const peak = backend.peakMb();
     if (peak === undefined) return [];
     return [resultOf(`memory of one batch of ${rows.toLocaleString("en-US")} rows`, "MB", [peak])];

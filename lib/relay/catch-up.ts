@@ -35,9 +35,3 @@ export async function catchUp(
   } while (performance.now() < deadline);
   return total;
 }
-
-/** One batch: how many rows of the outbox it took. */
-export async function relayOnce(db: Executor, maxRows: number): Promise<number> {
-  const { taken } = await fileBatch(db, maxRows);
-  return taken;
-}
