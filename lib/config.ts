@@ -67,6 +67,9 @@ const isByTable =
   (value) =>
     typeof value === "object" && value !== null && !Array.isArray(value) && Object.values(value).every(check);
 
+/** What `maxShare` must be, in words. */
+export const shareRule = "a number from 0.05 to 1, such as 0.25 for a quarter of the time";
+
 const rules: Record<keyof AnnalsConfig, [check: Check, right: string]> = {
   database: [
     isDatabase,
@@ -96,10 +99,7 @@ const rules: Record<keyof AnnalsConfig, [check: Check, right: string]> = {
   onError: [isFunction, "a function of the error and what was being done"],
   onFailure: [(value) => value === "throw" || value === "report", '"throw" or "report"'],
   slowRequestMs: [isMilliseconds, "milliseconds, or 0 to record none"],
-  maxShare: [
-    (value) => typeof value === "number" && value >= 0.05 && value <= 1,
-    "a number from 0.05 to 1, such as 0.25 for a quarter of the time",
-  ],
+  maxShare: [isShare, shareRule],
   actorTimeoutMs: [(value) => isMilliseconds(value) && value !== 0, "milliseconds, more than 0"],
 };
 
@@ -158,6 +158,10 @@ function nameWrong(name: string, value: unknown, check: Check): string {
     return nameWrong(place, part, (inner) => check(Array.isArray(value) ? [inner] : { [key]: inner }));
   }
   return `${name} is ${quoteValue(value)}`;
+}
+
+export function isShare(value: unknown): boolean {
+  return typeof value === "number" && value >= 0.05 && value <= 1;
 }
 
 function isDatabase(value: unknown): boolean {

@@ -1,6 +1,5 @@
+import { isShare, shareRule } from "../config.ts";
 import { AnnalsError } from "../errors.ts";
-
-const least = 0.05;
 
 /**
  * A parser for the part of a whole that an option takes.
@@ -10,11 +9,11 @@ const least = 0.05;
 export function shareOption(option: string): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (text.trim() !== "" && value >= least && value <= 1) return value;
+    if (text.trim() !== "" && isShare(value)) return value;
     throw new AnnalsError(
       "USAGE",
       `${option} is ${JSON.stringify(text.slice(0, 80))}`,
-      `It must be a number from ${least} to 1, such as 0.25 for a quarter of the time.`,
+      `It must be ${shareRule}.`,
     );
   };
 }
