@@ -23,7 +23,8 @@ const pass = createTurnstile({ width: 2, queue: 50 });
 
 /**
  * Checks a name and a password and records the attempt, whatever its outcome, under the name that was looked up,
- * so that no spelling of it is a guess that does not count. Returns the user and a new session, or null where name and password do not match an enabled user, without saying which was wrong.
+ * so that no spelling of it is a guess that does not count. Returns the user and a new session, or null where name
+ * and password do not match an enabled user, without saying which was wrong.
  *
  * @throws SignInError `blocked-N`, `busy` or `unavailable-REFERENCE`
  */

@@ -30,8 +30,9 @@ async function fileAll(db: Executor): Promise<void> {
 
 /**
  * For how many minutes, rounded up, nobody can sign in under this name or from this address; 0
- * when they can. `name` is the folded one (`foldUsername`) that attempts are recorded under: it is compared as it
- * is, since PostgreSQL would fold it in a way of its own. What still waits in the outbox is filed first, so that it counts.
+ * when they can. `name` is the folded one (`foldUsername`) that attempts are recorded under: it is compared as it is,
+ * since PostgreSQL would fold it in a way of its own. What still waits in the outbox is filed first, so that it
+ * counts.
  *
  * A success clears the count of its name, not the count of its address: else whoever has one account could
  * go on guessing at the others. Blocked attempts do not count, so nobody can be kept out for ever.
