@@ -20,15 +20,15 @@ const grace = 150;
  */
 export async function startParts({ definition, viewer, search }: OpenedList) {
   const [rows, figures] = [database("rows"), database("figures")];
+  // All of them, or the head would speak of events as waiting that stand below it, and count them out.
+  const filed = fileFor(search);
+  const read = <Value>(what: string, ask: () => Promise<Value>) => settle(what, filed.then(ask));
   const parts = {
-    page: settle(
-      "the rows",
-      fileFor(search).then(() => listRecords(rows, viewer, definition, search)),
-    ),
-    count: settle("the count", countRecords(figures, viewer, definition, search)),
-    strip: settle("the dates", dateStrip(figures, viewer, definition, search)),
-    facets: settle("the facets", facetCounts(figures, viewer, definition, search)),
-    waiting: settle("what waits to be filed", waitingEvents(figures, viewer)),
+    page: read("the rows", () => listRecords(rows, viewer, definition, search)),
+    count: read("the count", () => countRecords(figures, viewer, definition, search)),
+    strip: read("the dates", () => dateStrip(figures, viewer, definition, search)),
+    facets: read("the facets", () => facetCounts(figures, viewer, definition, search)),
+    waiting: read("what waits to be filed", () => waitingEvents(figures, viewer)),
   };
   const late = new Promise<false>((resolve) => setTimeout(resolve, grace, false));
   const early = Promise.all([parts.count, parts.strip, parts.facets]).then(() => true);
