@@ -42,7 +42,9 @@ export function Facts({ definition, names, row, zone, links, two }: Props) {
           <div key={name} className={two && long.includes(field.column) ? "whole" : undefined}>
             <dt>{label}</dt>
             <dd>
-              <Value field={field} row={row} zone={zone} />
+              <div className="v">
+                <Value field={field} row={row} zone={zone} />
+              </div>
               {(choosable || field.type === "code") && raw && !long.includes(field.column) && (
                 <span className="vb">
                   {param && choosable && (
