@@ -10,7 +10,7 @@ import { plainSearch } from "./plain-search.ts";
 import { type Extent, reachOf, readExtent, withinReach } from "./reach.ts";
 import { run } from "./run.ts";
 import { ofRow, recordsOf, tables } from "./tables.ts";
-import { toll } from "./toll.ts";
+import { keyToll, toll } from "./toll.ts";
 import { allOf } from "./where.ts";
 
 /** Ages in hours at which a column of the table ends; the last one has no end. */
@@ -37,7 +37,7 @@ export interface OpenEvents {
 export async function openEvents(db: Executor, viewer: Viewer, now: Date): Promise<OpenEvents> {
   const mine = confine(viewer, definitions.events, plainSearch("events"));
   const extent = await readExtent(db, definitions.events);
-  const open = openRows(mine, extent);
+  const open = openRows(mine, extent, { levels: true });
   if (!open) return { total: capCount(0), levels: [] };
   const borders = ages
     .map((hours) => formatInstant(microsOf(now) - BigInt(hours) * 3_600_000_000n))
@@ -68,22 +68,33 @@ export async function openEvents(db: Executor, viewer: Viewer, now: Date): Promi
 
 /** How many in the window of the search are open. Its filters do not count. */
 export async function countOpen(db: Executor, search: Confined, extent: Extent): Promise<Count> {
-  const open = openRows(search, extent);
+  const open = openRows(search, extent, { levels: false });
   if (!open) return capCount(0);
   const [row] = await run<{ n: number }>(db, sql`SELECT count(*)::int AS n FROM (${open}) AS o`);
   return capCount(row?.n ?? 0);
 }
 
-/** The newest that are open, one more than are counted, by an index that holds no others. */
-function openRows({ tenants, window, bound: highest }: Confined, extent: Extent): SQL | undefined {
+/** The newest that are open, one more than are counted, by an index that holds no others; alone, without levels. */
+function openRows(
+  { tenants, window, bound: highest }: Confined,
+  extent: Extent,
+  { levels }: { levels: boolean },
+): SQL | undefined {
   const { span, bound } = reachOf(extent, window, highest);
   if (!span || tenants?.length === 0) return undefined;
   const { resolved, tenant, event_type } = tables.events;
   const [at] = keyOf("events");
   const limit = sql.raw(String(countCap + 1));
-  const of = (own: SQL[]) => sql`SELECT ${ofRow(event_type)} AS level, ${at} AS at FROM ${recordsOf("events")}
-    WHERE ${allOf([...own, sql`NOT ${ofRow(resolved)}`, ...withinReach(definitions.events, span, bound), toll("events")])}
-    ORDER BY ${orderOf("events", true)} LIMIT ${limit}`;
+  const of = (own: SQL[]) => {
+    const where = [
+      ...own,
+      sql`NOT ${ofRow(resolved)}`,
+      ...withinReach(definitions.events, span, bound),
+      levels ? toll("events") : keyToll("events"),
+    ];
+    return sql`SELECT ${levels ? ofRow(event_type) : sql`''`} AS level, ${at} AS at FROM ${recordsOf("events")}
+      WHERE ${allOf(where)} ORDER BY ${orderOf("events", true)} LIMIT ${limit}`;
+  };
   if (tenants === null) return of([]);
   // One tenant after the other: an index has the rows of each in order, not those of several.
   const own = [sql`${ofRow(tenant)} = t.tenant`, sql`${ofRow(tenant)} <> ''`];

@@ -14,8 +14,17 @@ import { columnOf, ofRow } from "./tables.ts";
  * than the reading.
  */
 export function toll(kind: Kind, times = 1): SQL {
+  return tollOn(kind, ofRow(columnOf(kind, "db_role")), times);
+}
+
+/** The same of a column that every index with the key has, for what is answered by an index alone. */
+export function keyToll(kind: Kind): SQL {
   const [, seq] = keyOf(kind);
-  const text = ofRow(columnOf(kind, "db_role"));
+  return tollOn(kind, sql`${seq}::text`, 1);
+}
+
+function tollOn(kind: Kind, text: SQL, times: number): SQL {
+  const [, seq] = keyOf(kind);
   const dear = Array.from({ length: times }, () => sql`to_tsvector('simple', ${text}) IS NULL`);
   return sql`(${seq} <> 0 OR (pg_backend_pid() = 0 AND ${sql.join(dear, sql` AND `)}))`;
 }
