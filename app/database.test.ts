@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { openTestDatabase, type TestDatabase } from "../testing/database.ts";
+import { database, type QueryClass } from "./database.ts";
+
+let primary: TestDatabase;
+let replica: TestDatabase;
+
+beforeAll(async () => {
+  [primary, replica] = await Promise.all([openTestDatabase(), openTestDatabase()]);
+});
+afterAll(() => Promise.all([primary.close(), replica.close()]));
+
+const classes: [QueryClass, boolean][] = [
+  ["rows", true],
+  ["figures", true],
+  ["access", false],
+  ["relay", false],
+];
+
+test.each(classes)("%s: reads only, where the reading is done: %s", async (of, reads) => {
+  const held = globalThis as { annalsConsole?: object };
+  for (const readUrl of ["", replica.url]) {
+    held.annalsConsole = undefined;
+    vi.stubEnv("DATABASE_URL", primary.url);
+    vi.stubEnv("ANNALS_READ_URL", readUrl);
+    const [row] = await database(of).query<{ name: string; held: string }>(
+      "SELECT current_database() AS name, current_setting('transaction_read_only') AS held",
+    );
+    const expected = new URL(reads && readUrl ? readUrl : primary.url).pathname.slice(1);
+    expect(row).toEqual({ name: expected, held: reads ? "on" : "off" });
+  }
+  vi.unstubAllEnvs();
+});
