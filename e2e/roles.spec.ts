@@ -83,8 +83,12 @@ for (const [role, kindsOf] of Object.entries(closed)) {
         for (const headers of disguises) {
           const answer = await request.get(path, { headers, maxRedirects: 0 });
           const isPlain = Object.keys(headers).length === 0;
-          if (isPlain) expect(answer.status(), path).toBe(403);
-          else expect(answer.status(), path).toBeLessThan(500);
+          if (isPlain) {
+            expect(answer.status(), path).toBe(403);
+            // As a browser without scripting has it.
+            expect(await answer.text(), path).toMatch(new RegExp(`Not permitted.*${kind}\\.view`, "s"));
+          }
+          expect(answer.status(), path).toBeLessThan(500);
           expect(await answer.text(), `${path} ${JSON.stringify(headers)}`).not.toMatch(holdsData);
         }
       }
