@@ -19,7 +19,13 @@ function sqlFiles(folder) {
 }
 
 // The order of the rooms is the order in which their functions can be created.
-const routines = ["lib/records/sql", "lib/capture/sql", "lib/relay/sql", "lib/access/sql"]
+const routines = [
+  "lib/records/sql",
+  "lib/capture/sql",
+  "lib/relay/sql",
+  "lib/access/sql",
+  "lib/retention/sql",
+]
   .filter((folder) => existsSync(join(root, folder)))
   .flatMap(sqlFiles);
 const rights = existsSync(join(root, "lib/migrate/sql")) ? sqlFiles("lib/migrate/sql") : [];

@@ -214,7 +214,7 @@ export function patternOf(text: string): RegExp {
 async function missingGuards(db: Executor): Promise<Drift[]> {
   const rows = await db.query<{ table: string; state: string | null }>(
     `SELECT c.oid::pg_catalog.regclass::text AS table, t.tgenabled::text AS state
-     FROM pg_catalog.unnest(ARRAY['audit_log', 'login_attempt', 'data_export', 'system_event', 'segment', 'head', 'deletion', 'rejected', 'relay_turn',
+     FROM pg_catalog.unnest(ARRAY['audit_log', 'login_attempt', 'data_export', 'system_event', 'segment', 'head', 'deletion', 'tombstone', 'drained_slot', 'rejected', 'relay_turn',
        'rollup_shape', 'rollup_day', 'rollup_month', 'rollup_head', 'outbox', 'secret']) AS root
      CROSS JOIN LATERAL (
        SELECT pg_catalog.to_regclass('annals.' || root)::oid AS oid

@@ -26,7 +26,8 @@ export async function createRoles(db: Executor, server: Server): Promise<string[
 
 /**
  * The statements that are still to run so that our roles are there, the owner may act as the other two that own
- * something, the console may what a reader and a writer may, and the role that migrates may act as the owner.
+ * something, the console may what a reader and a writer may, an eraser may what a reader may, and the role that
+ * migrates may act as the owner.
  */
 export async function missingRoles(db: Executor, server: Server): Promise<string[]> {
   const found = await db.query<{ name: string }>(

@@ -224,6 +224,9 @@ test("an installation from before the newest roles gets them, and a reader loses
   expect(done.rights).toEqual([
     "REVOKE SELECT ON TABLE annals.console_user FROM annals_reader",
     "GRANT DELETE, INSERT (user_id), SELECT ON TABLE annals.console_session TO annals_console",
+    "GRANT EXECUTE ON FUNCTION annals.ensure_partitions(months_ahead integer) TO annals_eraser",
+    "GRANT EXECUTE ON FUNCTION annals.month_witness(record_name text, month date) TO annals_eraser",
+    "GRANT EXECUTE ON FUNCTION annals.retire_month(record_name text, month date, witness text, archive json, reason text, retired_by text, annals_version text) TO annals_eraser",
     "GRANT SELECT ON TABLE annals.console_user TO annals_console",
     "GRANT USAGE ON SCHEMA annals TO annals_console",
     "GRANT USAGE ON SCHEMA annals TO annals_eraser",

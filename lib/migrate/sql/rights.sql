@@ -4,7 +4,7 @@
 --
 -- $1: which roles play each part, such as {"owner": ["annals_owner"], "writer": ["annals_writer"], ...}. In a
 -- single-role installation owner, capture and relay are one role, and writer the hosts' roles themselves.
--- A console is a member of reader and writer besides; an eraser may use the schema, and nothing in it yet.
+-- A console is a member of reader and writer besides, an eraser of reader.
 -- Rights that other roles were given by hand stay.
 WITH part AS (
   SELECT p.key AS part, r.value AS role
@@ -41,7 +41,7 @@ table_rule (name, part, privileges, columns) AS (VALUES
   ('data_export/*',     'reader',  'SELECT', NULL),
   ('system_event',      'reader',  'SELECT', NULL),
   ('system_event/*',    'reader',  'SELECT', NULL),
-  ('segment',           'relay',   'SELECT, INSERT, UPDATE', NULL),
+  ('segment',           'relay',   'SELECT, INSERT, UPDATE, DELETE', NULL),
   ('segment',           'reader',  'SELECT', NULL),
   ('rollup_shape',      'relay',   'SELECT', NULL),
   ('rollup_shape',      'reader',  'SELECT', NULL),
@@ -57,6 +57,9 @@ table_rule (name, part, privileges, columns) AS (VALUES
   ('installation',      'reader',  'SELECT', NULL),
   ('rejected',          'reader',  'SELECT', NULL),
   ('deletion',          'reader',  'SELECT', NULL),
+  ('tombstone',         'relay',   'INSERT', NULL),
+  ('drained_slot',      'relay',   'SELECT, INSERT, DELETE', NULL),
+  ('tombstone',         'reader',  'SELECT', NULL),
   -- Password hashes: for nobody who only reads the records.
   ('console_user',      'console', 'SELECT', NULL),
   -- Who is signed in. Id and end are the database's to say, and no session is ever prolonged.
@@ -79,7 +82,7 @@ function_rule (rank, pattern, owner, callers) AS (VALUES
   (4, '^(file|file_or_reject|file_by_halves|refused_events|reject|empty_slots|keep_partitions)$', 'relay', ''),
   (5, '^(repaired|event_problem)$',                                     'owner',   'relay, capture'),
   (6, '^(present|present_value|flawed|repaired_(rows|event|context))$',        'owner',   'relay'),
-  (7, '^ensure_partitions$',                                            'owner',   'relay'),
+  (7, '^ensure_partitions$',                                            'owner',   'relay, eraser'),
   (8, '^(hidden_columns|without_secrets|mask_key|secret_column)$',      'owner',   'capture'),
   (9, '^(keep_rollups|close_months|count_batch|add_counts|uncount|repair_rollups)$', 'relay', ''),
   (10, '^rollup_differences$',                                          'relay',   'reader'),
@@ -87,7 +90,10 @@ function_rule (rank, pattern, owner, callers) AS (VALUES
   (12, '^relay_apart$',                                                 'owner',   'writer'),
   -- What `annals track` makes, also when its table is no longer tracked.
   (13, '^capture_',                                                     'capture', ''),
-  (14, '',                                                              'owner',   '')
+  (14, '^has_strays$',                                                  'owner',   'relay'),
+  (15, '^forget_month$',                                                'relay',   ''),
+  (16, '^(retire_month|month_witness)$',                                'owner',   'eraser'),
+  (17, '',                                                              'owner',   '')
 ),
 
 -- ------------------------------------------------------------------------------------- what there is

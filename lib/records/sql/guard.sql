@@ -1,13 +1,13 @@
 CREATE OR REPLACE FUNCTION annals.guard() RETURNS trigger
--- version: 2
+-- version: 3
 -- Makes a table append-only: lets a statement through only when it runs inside a function of Annals, whatever
 -- the role, the owner and superusers included. The call stack tells, so it works in a single-role installation
 -- too, where all of Annals and its host share one role.
 -- The text of a statement can be made to look like a line of the stack, so the role counts, too. With roles of
 -- our own a statement must run as the one that files, and not by SET ROLE, which anybody could do who may act as
--- it: only inside a function is current_user a role that is neither session_user nor the setting `role`. (The
--- owner by itself may move rows out of a default partition, as ensure_partitions does.) With a single role there
--- is no such difference.
+-- it: only inside a function is current_user a role that is neither session_user nor the setting `role`. With a
+-- single role there is no such difference. (Rows get from a default partition to their months without passing here:
+-- tables are made, attached and dropped.)
 -- It stops mistakes, and whoever does not mean to get round it. Whoever may act as the owner can disable the
 -- trigger, which `annals check` reports while it lasts, or write a function that passes for one of ours.
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $$
@@ -24,12 +24,11 @@ BEGIN
   WHERE n.nspname = 'annals';
   is_ours := CASE
     WHEN filer = owner THEN current_user = owner
-    WHEN current_user = filer THEN session_user <> filer AND current_setting('role') <> filer
-    ELSE current_user = owner AND TG_TABLE_NAME LIKE '%\_default'
+    ELSE current_user = filer AND session_user <> filer AND current_setting('role') <> filer
   END;
   -- A line of the stack that names one of our functions; text of SQL statements stands in double quotes.
   -- (Names are quoted where quote_all_identifiers is on.)
-  IF is_ours AND stack ~ '(^|\n)([^"\n]* )?"?annals"?\."?(relay|file|reject|ensure_partitions|empty_slots|keep_rollups|close_months|add_counts|uncount|repair_rollups)"?\('
+  IF is_ours AND stack ~ '(^|\n)([^"\n]* )?"?annals"?\."?(relay|file|reject|empty_slots|keep_rollups|close_months|add_counts|uncount|repair_rollups|forget_month)"?\('
   THEN
     RETURN NULL;
   END IF;
@@ -56,6 +55,8 @@ BEGIN
       ('annals.segment', 'INSERT OR UPDATE OR DELETE OR TRUNCATE'),
       ('annals.head', 'INSERT OR UPDATE OR DELETE OR TRUNCATE'),
       ('annals.deletion', 'INSERT OR UPDATE OR DELETE OR TRUNCATE'),
+      ('annals.tombstone', 'INSERT OR UPDATE OR DELETE OR TRUNCATE'),
+      ('annals.drained_slot', 'INSERT OR UPDATE OR DELETE OR TRUNCATE'),
       ('annals.rejected', 'INSERT OR UPDATE OR DELETE OR TRUNCATE'),
       ('annals.relay_turn', 'INSERT OR UPDATE OR DELETE OR TRUNCATE'),
       ('annals.rollup_shape', 'INSERT OR UPDATE OR DELETE OR TRUNCATE'),

@@ -1,5 +1,5 @@
 CREATE OR REPLACE FUNCTION annals.relay(max_rows integer DEFAULT 5000) RETURNS bigint
--- version: 2
+-- version: 3
 -- Files one batch of what waits in the outbox, about `max_rows` captured rows, oldest first, in one
 -- transaction. Returns how many outbox rows it took: 0 when nothing is visible or another relay is at work.
 --
@@ -101,7 +101,9 @@ BEGIN
     RAISE EXCEPTION 'another relay has filed meanwhile' USING ERRCODE = 'serialization_failure';
   END IF;
   PERFORM annals.keep_rollups(filed);
-  IF h.filed_at IS NULL OR date_trunc('hour', h.filed_at) <> date_trunc('hour', now()) THEN
+  IF h.filed_at IS NULL OR date_trunc('hour', h.filed_at) <> date_trunc('hour', now())
+    OR date_trunc('minute', h.filed_at) <> date_trunc('minute', now()) AND annals.has_strays()
+  THEN
     PERFORM annals.keep_partitions();
   END IF;
   PERFORM annals.empty_slots();
