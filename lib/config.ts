@@ -5,6 +5,7 @@ import type { ReportError } from "./context/report-error.ts";
 import { AnnalsError } from "./errors.ts";
 import type { Executor } from "./executor.ts";
 import { requireDatabaseUrl } from "./migrate/database-url.ts";
+import { type RetentionConfig, retentionProblem } from "./retention/policy.ts";
 
 /** A client of postgres.js, as far as it matters here. */
 export interface PostgresClient {
@@ -38,6 +39,8 @@ export interface AnnalsConfig<Request = never> {
   revealed?: Readonly<Record<string, readonly string[]>>;
   /** By table: columns that are not captured at all. */
   ignored?: Readonly<Record<string, readonly string[]>>;
+  /** How long the events of each kind are kept, for `annals retention`; a kind without a rule for ever. */
+  retention?: RetentionConfig;
   /** Told of what goes wrong without being the host's fault. Default: one line on standard error. */
   onError?: ReportError;
   /**
@@ -96,6 +99,7 @@ const rules: Record<keyof AnnalsConfig, [check: Check, right: string]> = {
   masked: [isByTable(isTexts), 'columns by table, such as { customers: ["tax_number"] }'],
   revealed: [isByTable(isTexts), 'columns by table, such as { games: ["token"] }'],
   ignored: [isByTable(isTexts), 'columns by table, such as { users: ["last_seen"] }'],
+  retention: [(value) => retentionProblem(value) === undefined, "as docs/retention.md has it"],
   onError: [isFunction, "a function of the error and what was being done"],
   onFailure: [(value) => value === "throw" || value === "report", '"throw" or "report"'],
   slowRequestMs: [isMilliseconds, "milliseconds, or 0 to record none"],
@@ -128,6 +132,8 @@ export function defineConfig<Request = never>(config: AnnalsConfig<Request>): An
     }
     const [check, right] = rule;
     if (name === "database" && typeof value === "string") requireUrl(value);
+    const problem = name === "retention" && value !== undefined ? retentionProblem(value) : undefined;
+    if (problem) throw new AnnalsError("CONFIG_INVALID", `retention${problem}`, `It must be ${right}.`);
     if (value !== undefined && !check(value)) {
       // A secret is no less secret for being too short.
       const isSecret = name === "secret" || name === "database";

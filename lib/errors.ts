@@ -14,6 +14,7 @@ export type ErrorCode =
   | "TABLE_NOT_FOUND"
   | "TABLE_NOT_TRACKABLE"
   | "FORBIDDEN"
+  | "ARCHIVE_FAILED"
   | "NOT_FOUND"
   | "USAGE";
 

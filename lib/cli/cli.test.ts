@@ -1,6 +1,6 @@
 // The command line as its users meet it: a process, its output, its exit code.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +9,7 @@ import { verify } from "@node-rs/argon2";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openEmptyDatabase, openTestDatabase, type TestDatabase } from "../../testing/database.ts";
 import { routines } from "../migrate/embedded.ts";
+import { fillMonths } from "../retention/fixtures.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 // Built as it is published: that also starts a process three times as fast. Below node_modules, so that the
@@ -76,7 +77,7 @@ describe("help and usage", () => {
   test("help names every command and how to begin, and each command explains itself", async () => {
     const { exitCode, stdout } = await annals("--help");
     expect(exitCode).toBe(0);
-    const commands = ["migrate", "track", "untrack", "check", "relay", "status", "user"];
+    const commands = ["migrate", "track", "untrack", "check", "relay", "status", "retention", "user"];
     for (const name of [...commands, "annals track orders", "Exit codes"]) expect(stdout).toContain(name);
     const helps = await Promise.all(commands.map((name) => annals(`${name} --help`)));
     for (const help of helps) {
@@ -352,6 +353,80 @@ test("from an empty database to a record: migrate, track, write, relay, status, 
   expect((await annals("check")).stdout).toContain("table_undeclared");
 }, 120_000);
 
+test("retention: what is due, a run of it, and what status and the records say then", async () => {
+  database = await openTestDatabase();
+  const { sql } = database;
+  expect((await annals("retention")).stdout).toMatch(/^Everything is kept: /);
+  expect((await annals("status")).stdout).toMatch(/retention +everything is kept\n/);
+  const archive = join(folder, "archive");
+  writeConfig(
+    "annals.config.json",
+    JSON.stringify({ retention: { archive: "archive", audit: { keep: "1 years" } } }),
+  );
+  expect((await annals("retention --dry-run")).stdout).toBe(
+    `audit   kept for 1 years, archived to ${archive}\nNothing is due.\n`,
+  );
+  await fillMonths(sql, ["2024-01", "2024-02"], 20);
+  const dry = JSON.parse((await annals("retention --dry-run --json")).stdout);
+  expect(dry).toMatchObject({
+    dryRun: true,
+    due: [{ kind: "audit", month: "2024-01", rows: 20 }, { month: "2024-02" }],
+  });
+  expect((await annals("retention --dry-run")).stdout).toMatch(
+    /Due: 2 months, 40 events\. Nothing was changed\.\n$/,
+  );
+  expect((await annals("status")).stdout).toMatch(
+    /due since 2024-01: 2 months, 40 events \(annals retention\)/,
+  );
+
+  const missing = await annals("retention --json");
+  expect(missing).toMatchObject({ exitCode: 1, stdout: "" });
+  expect(JSON.parse(missing.stderr).error).toMatchObject({ code: "ARCHIVE_FAILED" });
+  mkdirSync(archive);
+  const done = await annals("retention --by ada --reason Ticket-7");
+  expect(done).toMatchObject({ exitCode: 0, stdout: "Retired: 2 months, 40 events.\n" });
+  expect(done.stderr).toMatch(
+    /archived audit_log 2024-01: 20 events in .+\.ndjson\.gz\nretired audit_log 2024-01: 20 events/,
+  );
+  expect(readdirSync(archive)).toHaveLength(4);
+  const [stone] = await sql`select retired_by, reason from annals.tombstone limit 1`;
+  expect(stone).toMatchObject({
+    retired_by: "ada",
+    reason: "Retention policy: audit are kept for 1 years. Ticket-7",
+  });
+  expect(JSON.parse((await annals("status --json")).stdout).retention).toMatchObject({
+    due: { months: 0, rows: 0, oldest: null },
+    retired: { months: 2, rows: 40 },
+  });
+  expect((await annals("status")).stdout).toMatch(/retired so far: 2 months, 40 events, last on 20/);
+  expect((await annals("check")).exitCode).toBe(0);
+  expect((await annals("retention")).stdout).toBe("Nothing is due.\n");
+
+  writeConfig("annals.config.json", JSON.stringify({ retention: { logins: { keep: "1 year" } } }));
+  expect(await annals("retention")).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringMatching(/does not say where logins/),
+  });
+  writeConfig("annals.config.json", JSON.stringify({ retention: { logins: { keep: "soon" } } }));
+  expect(await annals("retention")).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringMatching(/retention\.logins\.keep must be/),
+  });
+  rmSync(archive, { recursive: true });
+}, 60_000);
+
+test("a policy that cannot be read is no policy that keeps everything: exit code 2", async () => {
+  database = await openTestDatabase();
+  writeConfig(
+    "annals.config.ts",
+    `throw Object.assign(new Error("no"), { code: "ERR_UNKNOWN_FILE_EXTENSION" });`,
+  );
+  expect(await annals("retention")).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining("The policy cannot be read"),
+  });
+});
+
 test("a capture function that an older version made is replaced by migrate", async () => {
   database = await openTestDatabase();
   const { sql } = database;
@@ -369,7 +444,7 @@ test("a capture function that an older version made is replaced by migrate", asy
 test("what --json prints has the fields that the help names", async () => {
   database = await openTestDatabase();
   await database.sql`create table orders (id int primary key)`;
-  const commands = ["migrate", "track", "untrack", "check", "status"];
+  const commands = ["migrate", "track", "untrack", "check", "status", "retention"];
   const fieldsOf = (text: string) => text.match(/\w+/g)?.sort();
   for (const command of commands) {
     const help = (await annals(`${command} --help`)).stdout;

@@ -6,6 +6,7 @@ import { exitCodeOf } from "./exit-code.ts";
 import { defineMigrate } from "./migrate.ts";
 import { printError } from "./print-error.ts";
 import { defineRelay } from "./relay.ts";
+import { defineRetention } from "./retention.ts";
 import { defineStatus } from "./status.ts";
 import { defineTrack } from "./track.ts";
 import { defineUntrack } from "./untrack.ts";
@@ -65,6 +66,7 @@ function createProgram(json: boolean): Command {
     defineCheck,
     defineRelay,
     defineStatus,
+    defineRetention,
     defineUser,
   ]) {
     define(program);

@@ -7,6 +7,8 @@ import { migrations, routines } from "../migrate/embedded.ts";
 import { roleNames } from "../migrate/role-names.ts";
 import { version } from "../migrate/version.ts";
 import { type RelayAtWork, relayAtWork } from "../relay/relay-at-work.ts";
+import { type Policy, policiesOf, type RetentionConfig } from "../retention/policy.ts";
+import { dueMonths } from "../retention/read-retention.ts";
 
 /** How an installation stands. Ages in seconds. */
 export interface Status {
@@ -28,6 +30,8 @@ export interface Status {
   rejected: number;
   /** Months after this one for which every record has its partition. */
   partitionsAhead: number;
+  /** What the configuration keeps for how long, what is due by it, and what was retired so far. */
+  retention: RetentionState;
   /** Indexes that lists are read by and that are still to be built, and what stands in the way of that. */
   readIndexes: { missing: number; obstacle: string | null };
   tracked: { table: string; objectType: string }[];
@@ -45,6 +49,13 @@ export interface Roles {
   superusers: string[];
 }
 
+export interface RetentionState {
+  policies: Policy[];
+  due: { months: number; rows: number; oldest: string | null };
+  /** `last`: when, in UTC. */
+  retired: { months: number; rows: number; last: string | null };
+}
+
 const cap = 10_000;
 
 /**
@@ -52,7 +63,7 @@ const cap = 10_000;
  *
  * @throws AnnalsError NOT_MIGRATED, or MIGRATION_UNKNOWN when the database is newer than this library
  */
-export async function readStatus(db: Executor): Promise<Status> {
+export async function readStatus(db: Executor, retention: RetentionConfig = {}): Promise<Status> {
   const [server] = await db.query<{ version: string; database: string; owner: string | null }>(
     `SELECT current_setting('server_version') AS version, current_database() AS database,
       (SELECT pg_get_userbyid(nspowner)::text FROM pg_namespace WHERE nspname = 'annals'
@@ -85,6 +96,7 @@ export async function readStatus(db: Executor): Promise<Status> {
     ...(await readFlow(db)),
     relayAtWork: (await relayAtWork(db)) ?? null,
     partitionsAhead: await countPartitionsAhead(db),
+    retention: await readRetentionState(db, policiesOf(retention)),
     readIndexes: await countReadIndexes(db),
     tracked: await db.query(
       `SELECT schema_name || '.' || table_name AS table, object_type AS "objectType"
@@ -145,20 +157,36 @@ async function readFlow(
   };
 }
 
+async function readRetentionState(db: Executor, policies: Policy[]): Promise<RetentionState> {
+  const due = await dueMonths(db, policies);
+  const [row] = await db.query<RetentionState["retired"]>(
+    `SELECT count(*)::int AS months, coalesce(sum(rows), 0)::float8 AS rows, ${isoText("max(retired_at)")} AS last FROM annals.tombstone`,
+  );
+  if (!row) throw new Error("a count answers in one row");
+  return {
+    policies,
+    due: {
+      months: due.length,
+      rows: due.reduce((sum, { rows }) => sum + rows, 0),
+      oldest: due[0]?.month ?? null,
+    },
+    retired: row,
+  };
+}
+
 async function countReadIndexes(db: Executor): Promise<Status["readIndexes"]> {
   const missing = await missingReadIndexes(db);
   return { missing: missing.length, obstacle: missing[0]?.obstacle ?? null };
 }
 
+/** Without a gap: a clock gone wrong may have made a month of its own far ahead. */
 async function countPartitionsAhead(db: Executor): Promise<number> {
   const [row] = await db.query<{ months: number }>(
-    `SELECT coalesce(min(months), 0)::int AS months FROM (
-       SELECT r.name, count(c.oid) AS months
-       FROM unnest(ARRAY['audit_log', 'login_attempt', 'data_export', 'system_event']) AS r(name)
-       LEFT JOIN pg_inherits i ON i.inhparent = ('annals.' || r.name)::regclass
-       LEFT JOIN pg_class c ON c.oid = i.inhrelid
-         AND c.relname > r.name || '_' || to_char(now() AT TIME ZONE 'UTC', 'YYYYMM') AND c.relname ~ '_[0-9]{6}$'
-       GROUP BY 1) AS ahead`,
+    `SELECT min(i)::int - 1 AS months
+     FROM unnest(ARRAY['audit_log', 'login_attempt', 'data_export', 'system_event']) AS r(name), generate_series(1, 121) AS i
+     WHERE NOT EXISTS (
+       SELECT FROM pg_inherits h WHERE h.inhrelid = to_regclass(format('annals.%s_%s', r.name,
+         to_char(date_trunc('month', now() AT TIME ZONE 'UTC') + make_interval(months => i), 'YYYYMM'))))`,
   );
   return row?.months ?? 0;
 }

@@ -12,6 +12,8 @@ export interface Desk {
   /** `host:port/database`. */
   place: string;
   config: AnnalsConfig;
+  /** Why the configuration that is there was not read. */
+  unloadable?: string;
   json: boolean;
   /** One line for whoever watches, on standard error; silent with `--json`. */
   note(line: string): void;
@@ -45,7 +47,11 @@ export async function run(
   if (loaded.unloadable) note(`note: not read: ${loaded.unloadable}`);
   const { db, place, close } = await openDatabase(url, `annals ${command.name()}`);
   try {
-    const { data, text, exitCode = 0 } = await work({ db, place, config: loaded.config, json, note });
+    const {
+      data,
+      text,
+      exitCode = 0,
+    } = await work({ db, place, config: loaded.config, unloadable: loaded.unloadable, json, note });
     const output = json ? JSON.stringify(data, null, 2) : text;
     if (output) console.log(output);
     if (exitCode !== 0) process.exitCode = exitCode;

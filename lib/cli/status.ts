@@ -19,13 +19,13 @@ Any member of annals_reader may run it. What is said of rights goes by who may b
 now, and who wrote the newest 1,000 events of the audit log. “Rejected” are events that could not be filed, not even
 repaired: each is kept whole in annals.rejected with the reason, and a system event tells of it.`,
         json: `{server, database, schema, library, roles, head, filedAt, waiting, lagSeconds, relayAtWork, rejected,
-partitionsAhead, readIndexes, tracked}`,
+partitionsAhead, retention, readIndexes, tracked}`,
         examples: ["annals status", "annals status --json | jq '.waiting.count, .lagSeconds'"],
       }),
     )
     .action((_options: object, command: Command) =>
-      run(command, right, async ({ db, place }) => {
-        const status = await readStatus(inOwnTransactions(db));
+      run(command, right, async ({ db, place, config }) => {
+        const status = await readStatus(inOwnTransactions(db), config.retention);
         return { data: status, text: statusText(status, place) };
       }),
     );
@@ -46,6 +46,7 @@ function statusText(status: Status, place: string): string {
         : `${format(rejected)} that could not be filed, kept with the reasons in annals.rejected`,
     ],
     ["partitions", `${partitionsAhead} months ahead`],
+    ["retention", retention(status)],
     ["read indexes", readIndexes(status)],
     ["tracked", tracked(status)],
   ];
@@ -90,6 +91,20 @@ function waiting({ waiting: { count, capped }, lagSeconds, relayAtWork }: Status
   const hangs = (seconds ?? lagSeconds) > 30;
   const remedy = hangs ? `; if that one hangs, end it: SELECT pg_terminate_backend(${pid})` : "";
   return `${oldest}. A relay is at work (${describeRelayAtWork(relayAtWork)}), so no other files${remedy}`;
+}
+
+function retention({ retention: { policies, due, retired } }: Status): string {
+  const rules = policies.map(({ kind, keep }) => `${kind} ${keep}`).join(", ");
+  const parts = [
+    rules === "" ? "everything is kept" : `${rules}; the rest is kept`,
+    due.months === 0
+      ? ""
+      : `due since ${due.oldest}: ${format(due.months)} months, ${format(due.rows)} events (annals retention)`,
+    retired.months === 0
+      ? ""
+      : `retired so far: ${format(retired.months)} months, ${format(retired.rows)} events, last on ${retired.last?.slice(0, 10)}`,
+  ];
+  return parts.filter((part) => part !== "").join(`\n${"".padEnd(14)}`);
 }
 
 function readIndexes({ readIndexes: { missing, obstacle } }: Status): string {
