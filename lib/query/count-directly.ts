@@ -4,6 +4,7 @@ import type { Definition } from "../records/define.ts";
 import type { Confined } from "./confine.ts";
 import { narrowingsOf } from "./narrow.ts";
 import { type Extent, withinReach, withinSpan } from "./reach.ts";
+import { readRound } from "./read-round.ts";
 import { run } from "./run.ts";
 import { slicesOf } from "./slice.ts";
 import { Stride } from "./stride.ts";
@@ -22,7 +23,19 @@ export interface Counted {
  * Counts what a search finds, newest month first, until there are `most` or the time is up: in each month by
  * whatever looks at the fewest rows, several months in one statement where they hold little.
  */
-export async function countDirectly(
+export function countDirectly(
+  db: Executor,
+  definition: Definition,
+  search: Confined,
+  extent: Extent,
+  limits: { most: number; budgetMs: number },
+): Promise<Counted> {
+  return readRound(db, definition, extent, (present) =>
+    countThrough(db, definition, search, present, limits),
+  );
+}
+
+async function countThrough(
   db: Executor,
   definition: Definition,
   search: Confined,

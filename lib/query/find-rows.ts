@@ -9,6 +9,7 @@ import { goesDown, keyOf, type Mark } from "./keyset.ts";
 import { type Limits, limits as standard } from "./limits.ts";
 import { narrowingsOf } from "./narrow.ts";
 import { type Extent, justAfter, withinSpan } from "./reach.ts";
+import { readRound } from "./read-round.ts";
 import { run } from "./run.ts";
 import { readRows, selectList } from "./select-list.ts";
 import { slicesOf } from "./slice.ts";
@@ -31,15 +32,14 @@ export async function findRows<K extends Kind>(
   const down = goesDown(search);
   const bound = search.bound ?? extent.head;
   const quest = { definition, down, bound, filters: filtersOf(definition, search), limits };
-  const slices = slicesOf(extent, search);
   const way = { wanted, down, budgetMs };
-  if (isInOrder(search)) return walk(slices, way, readInOrder<K>(db, quest));
-  const { found, stop } = await walk(
-    slices,
-    way,
-    lookByIndex(db, quest, narrowingsOf(definition, search, extent)),
-  );
-  return { found: await readMarked(db, definition, found), stop };
+  return readRound(db, definition, extent, async (present) => {
+    const slices = slicesOf(present, search);
+    if (isInOrder(search)) return walk(slices, way, readInOrder<K>(db, quest));
+    const narrowings = narrowingsOf(definition, search, present);
+    const { found, stop } = await walk(slices, way, lookByIndex(db, quest, narrowings));
+    return { found: await readMarked(db, definition, found), stop };
+  });
 }
 
 /** The rows at these places, in their order. One by one, so that no plan can read more than these. */

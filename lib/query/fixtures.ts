@@ -14,6 +14,7 @@ import { facetCounts } from "./facet-counts.ts";
 import { failingAddresses } from "./failing-addresses.ts";
 import { findNeighbours } from "./find-neighbours.ts";
 import { findRecord } from "./find-record.ts";
+import { findTombstone } from "./find-tombstone.ts";
 import { freshness } from "./freshness.ts";
 import type { Item } from "./item.ts";
 import { largestExports } from "./largest-exports.ts";
@@ -78,6 +79,8 @@ export const reads: Record<string, Read> = {
   ],
   findRecord: (db, viewer, kind, { seqs } = { seqs: ["1"], row }) =>
     Promise.all(seqs.map((seq) => findRecord(db, viewer, definitions[kind], seq))),
+  findTombstone: (db, viewer, kind, { seqs } = { seqs: ["1"], row }) =>
+    Promise.all(seqs.map((seq) => findTombstone(db, viewer, definitions[kind], seq))),
   findNeighbours: (db, viewer, kind, given = { seqs: [], row }) =>
     findNeighbours(db, viewer, definitions[kind], searchOf(kind), given.row as RecordRow),
   surrounding: (db, viewer, kind, given = { seqs: [], row }) =>
@@ -128,6 +131,7 @@ export const innerReads = [
   "lookByIndex",
   "readExtent",
   "readInOrder",
+  "readRound",
   "run",
   "scan",
 ];
