@@ -4,7 +4,17 @@ import { consoleBench } from "./console/console.ts";
 import { crash } from "./crash/crash.ts";
 import { growth } from "./growth/growth.ts";
 import { history } from "./history/history.ts";
+import { months } from "./months/months.ts";
 import { relay } from "./relay/relay.ts";
 import { rivals } from "./rivals/rivals.ts";
 
-export const benches: readonly Bench[] = [capture, relay, crash, history, consoleBench, growth, rivals];
+export const benches: readonly Bench[] = [
+  capture,
+  relay,
+  months,
+  crash,
+  history,
+  consoleBench,
+  growth,
+  rivals,
+];
