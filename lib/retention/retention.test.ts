@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type postgres from "postgres";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { openTestDatabase, type TestDatabase } from "../../testing/database.ts";
+import { openEmptyDatabase, openTestDatabase, type TestDatabase } from "../../testing/database.ts";
 import { openSession, type Session } from "../../testing/session.ts";
 import type { Executor } from "../executor.ts";
+import { migrate } from "../migrate/migrate.ts";
 import { requireArchiveFolder } from "./archive-folder.ts";
 import { archiveMonth } from "./archive-month.ts";
 import { fillMonths, relay } from "./fixtures.ts";
@@ -452,6 +453,25 @@ describe("rights", () => {
       "TRUNCATE annals.tombstone",
     ]) {
       await expect(sql.unsafe(text)).rejects.toThrow(/append-only/);
+    }
+  });
+
+  test("where a single role plays all parts, it retires too, and the guard stands", async () => {
+    const single = await openEmptyDatabase();
+    const one = openSession(single.url);
+    try {
+      await migrate(one.db, { singleRole: true });
+      await fillMonths(one.sql, ["2024-01"]);
+      const [place] = await one.sql`SELECT count(*)::int AS n FROM annals.audit_log_202401`;
+      expect(place?.n).toBe(40);
+      expect(await runRetention(one.db, options())).toMatchObject([
+        { month: "2024-01", archive: { rows: 40 } },
+      ]);
+      await expect(one.sql`DELETE FROM annals.tombstone`).rejects.toThrow(/append-only/);
+      expect((await one.sql`SELECT * FROM annals.rollup_differences()`).length).toBe(0);
+    } finally {
+      await one.close();
+      await single.close();
     }
   });
 });
