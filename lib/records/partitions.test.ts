@@ -105,7 +105,9 @@ test("a month that is made while the default partition holds events of it takes 
   await write([...minutes(next?.day, 3), "2031-01-01T00:00:00Z"]);
   await relay();
   expect(await places()).toMatchObject({ default: 4 });
-  expect(Number((await sql`SELECT annals.ensure_partitions(6) AS made`)[0]?.made)).toBe(3 * 4 + 1);
+  const ensure = async () => Number((await sql`SELECT annals.ensure_partitions(6) AS made`)[0]?.made);
+  // First the record with strays alone, so that its lock is not kept longer than need be.
+  expect([await ensure(), await ensure(), await ensure()]).toEqual([3 + 1, 3 * 3, 0]);
   expect(await places()).toMatchObject({ [next?.month]: 3, "203101": 1 });
   const [row] =
     await sql`SELECT count(*)::int AS n FROM pg_inherits WHERE inhparent = 'annals.audit_log'::regclass

@@ -7,9 +7,9 @@ CREATE OR REPLACE FUNCTION annals.retire_month(record_name text, month date, wit
 -- and nothing happens. `archive`: {"file", "sha256", "bytes"}, or NULL when nothing was archived.
 --
 -- Filing waits meanwhile, some hundred milliseconds; writers do not notice. Readers wait for the moment of the drop.
--- For their sake its locks are asked for in turns of 80 ms with pauses between, for five seconds; then this fails
+-- For their sake its locks are asked for in turns of 60 ms with pauses between, for five seconds; then this fails
 -- with lock_not_available. (DETACH ... CONCURRENTLY does not go where there is a default partition.)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET lock_timeout = '80ms' SET jit = off AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET lock_timeout = '60ms' SET jit = off AS $$
 DECLARE
   partition_name text;
   t annals.tombstone;
