@@ -268,6 +268,17 @@ test("a single role does it all where no roles can be made, and makes none", asy
   expect([...again.migrations, ...again.routines, ...again.rights]).toEqual([]);
 });
 
+test("a single role is stopped by the guard, and talks it round by a comment worded like the call stack", async () => {
+  const { url, role } = await createDatabase();
+  const { db, sql } = open(url, role);
+  await migrate(db, { singleRole: true });
+  const change = (comment: string) =>
+    sql.unsafe(`DO $do$ BEGIN EXECUTE $sql$UPDATE annals.head SET seq = 7 ${comment}$sql$; END $do$`);
+  await expect(change("")).rejects.toThrow("annals.head is append-only");
+  await change('/*"\nPL/pgSQL function annals.relay(integer) line 1 at PERFORM\n*/');
+  expect(await sql`select seq::int from annals.head`).toEqual([{ seq: 7 }]);
+});
+
 test("in a single-role installation another role of the application may record and relay, and strangers nothing", async () => {
   const { url, role } = await createDatabase();
   const host = (await createDatabase()).role;

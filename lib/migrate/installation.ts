@@ -34,7 +34,7 @@ export function planInstallation(
   }
   if (singleRole) {
     const note =
-      "Single role: whoever connects as the owner can change the records once a trigger is disabled.";
+      "Single role: whoever connects as the owner can change the records. The guard on them stops mistakes only.";
     const owner = server.schemaOwner ?? server.role;
     return { singleRole, owner, hostRoles: [...(options.hostRoles ?? [])], notes: [note] };
   }
