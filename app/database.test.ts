@@ -31,3 +31,29 @@ test.each(classes)("%s: reads only, where the reading is done: %s", async (of, r
   }
   vi.unstubAllEnvs();
 });
+
+test.each([
+  ["access", "DATABASE_URL"],
+  ["rows", "ANNALS_READ_URL"],
+] as const)(
+  "%s: a URL that cannot be read is refused by the name of %s, without its password",
+  (of, setting) => {
+    (globalThis as { annalsConsole?: object }).annalsConsole = undefined;
+    vi.stubEnv("DATABASE_URL", primary.url);
+    vi.stubEnv("ANNALS_READ_URL", "");
+    vi.stubEnv(setting, "mysql://annals:sEcret@host/annals");
+    let thrown: unknown;
+    try {
+      database(of);
+    } catch (error) {
+      thrown = error;
+    }
+    vi.unstubAllEnvs();
+    expect(thrown).toMatchObject({
+      code: "CONFIG_INVALID",
+      message: `${setting} is not usable. The database URL cannot be read: it does not begin with postgres://`,
+      hint: expect.stringContaining("percent-encoded"),
+    });
+    expect((thrown as Error).stack).not.toContain("sEcret");
+  },
+);

@@ -1,4 +1,5 @@
 import postgres from "postgres";
+import { requireDatabaseUrl } from "@/lib/adapters/db/database-url.ts";
 import { executorOf } from "@/lib/adapters/db/postgres-js.ts";
 import { AnnalsError } from "@/lib/errors.ts";
 import type { Executor } from "@/lib/executor.ts";
@@ -34,14 +35,7 @@ function client(of: QueryClass): postgres.Sql {
 
 function connect(of: QueryClass): postgres.Sql {
   const { max, timeout, reads } = limits[of];
-  const url = (reads && process.env.ANNALS_READ_URL) || process.env.DATABASE_URL;
-  if (!url)
-    throw new AnnalsError(
-      "CONFIG_INVALID",
-      "DATABASE_URL is not set.",
-      "Set it to the database in which `npx annals migrate` was run: postgres://user:password@host:5432/name",
-    );
-  return postgres(url, {
+  return postgres(urlOf(reads), {
     max,
     idle_timeout: 60,
     connect_timeout: 5,
@@ -53,4 +47,17 @@ function connect(of: QueryClass): postgres.Sql {
       ...(reads && { default_transaction_read_only: true }),
     },
   });
+}
+
+/** @throws AnnalsError CONFIG_INVALID without a URL that can be read */
+function urlOf(reads: boolean): string {
+  const setting = reads && process.env.ANNALS_READ_URL ? "ANNALS_READ_URL" : "DATABASE_URL";
+  const url = process.env[setting];
+  if (!url)
+    throw new AnnalsError(
+      "CONFIG_INVALID",
+      "DATABASE_URL is not set.",
+      "Set it to the database in which `npx annals migrate` was run: postgres://user:password@host:5432/name",
+    );
+  return requireDatabaseUrl(url, setting);
 }

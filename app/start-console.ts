@@ -13,6 +13,8 @@ export function startConsole(): void {
   try {
     readSecret();
     addressFinder();
+    // Connects to nothing yet; but what it will read may be elsewhere, at a URL that cannot be read.
+    database("rows");
     meetRequests();
     startRelay(database("relay"));
   } catch (error) {

@@ -1,10 +1,10 @@
+import { requireDatabaseUrl } from "./adapters/db/database-url.ts";
 import type { Identity } from "./context/actor.ts";
 import { escapeInvisible, quoteValue } from "./context/clean-text.ts";
 import { clientIpFinder, type ForwardingHeader, type TrustedProxies } from "./context/client-ip.ts";
 import type { ReportError } from "./context/report-error.ts";
 import { AnnalsError } from "./errors.ts";
 import type { Executor } from "./executor.ts";
-import { requireDatabaseUrl } from "./migrate/database-url.ts";
 import { type RetentionConfig, retentionProblem } from "./retention/policy.ts";
 
 /** A client of postgres.js, as far as it matters here. */
@@ -131,7 +131,7 @@ export function defineConfig<Request = never>(config: AnnalsConfig<Request>): An
       );
     }
     const [check, right] = rule;
-    if (name === "database" && typeof value === "string") requireUrl(value);
+    if (name === "database" && typeof value === "string") requireDatabaseUrl(value, "database");
     const problem = name === "retention" && value !== undefined ? retentionProblem(value) : undefined;
     if (problem) throw new AnnalsError("CONFIG_INVALID", `retention${problem}`, `It must be ${right}.`);
     if (value !== undefined && !check(value)) {
@@ -142,15 +142,6 @@ export function defineConfig<Request = never>(config: AnnalsConfig<Request>): An
     }
   }
   return config;
-}
-
-function requireUrl(url: string): void {
-  try {
-    requireDatabaseUrl(url);
-  } catch (error) {
-    const { message, hint } = error as AnnalsError;
-    throw new AnnalsError("CONFIG_INVALID", `database is not usable. ${message}`, hint);
-  }
 }
 
 /** Names what is wrong where it stands: `labels.orders is ""`, not `labels is "[object]"`. */

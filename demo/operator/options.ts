@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { requireDatabaseUrl as readUrl } from "../../lib/adapters/db/database-url.ts";
 import { AnnalsError } from "../../lib/errors.ts";
-import { requireDatabaseUrl as readUrl } from "../../lib/migrate/database-url.ts";
 
 export interface Options {
   /** 0: any that is free. */

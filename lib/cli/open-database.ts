@@ -1,8 +1,8 @@
 import postgres from "postgres";
+import { requireDatabaseUrl } from "../adapters/db/database-url.ts";
 import { executorOf } from "../adapters/db/postgres-js.ts";
 import { AnnalsError } from "../errors.ts";
 import type { Executor } from "../executor.ts";
-import { requireDatabaseUrl } from "../migrate/database-url.ts";
 import { explainConnectionError } from "../migrate/explain-connection-error.ts";
 import { type LoadedConfig, unloadableHint } from "./load-config.ts";
 

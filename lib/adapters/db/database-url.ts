@@ -1,16 +1,17 @@
-import { AnnalsError } from "../errors.ts";
+import { AnnalsError } from "../../errors.ts";
 
 /**
- * The URL of a database, if it can be read. It may hold a password, so nothing of it is ever repeated.
+ * The URL of a database, if it can be read. It may hold a password, so nothing of it is ever repeated; `setting` says
+ * where it came from.
  *
  * @throws AnnalsError CONFIG_INVALID
  */
-export function requireDatabaseUrl(text: string): string {
+export function requireDatabaseUrl(text: string, setting?: string): string {
   const problem = problemOf(text);
   if (problem === undefined) return text;
   throw new AnnalsError(
     "CONFIG_INVALID",
-    `The database URL cannot be read: ${problem}`,
+    `${setting ? `${setting} is not usable. ` : ""}The database URL cannot be read: ${problem}`,
     "It must look like postgres://user:password@host:5432/name, with the special characters of user and password " +
       "percent-encoded: % as %25, @ as %40, : as %3A, / as %2F, ? as %3F, # as %23.",
   );
