@@ -72,13 +72,15 @@ async function fileOnce(desk: Desk, { maxRows }: Options): Promise<Answer> {
   const db = inOwnTransactions(desk.db);
   const until = performance.now() + turnMs;
   let taken = 0;
-  let other: RelayAtWork | undefined;
+  let other = await relayAtWork(db);
   for (;;) {
+    // Ends as well when it is not its turn, and that is no “nothing waits”: so the last look is one that nobody was
+    // in the way of, neither before it nor after it.
     taken += await catchUp(db, { maxRows, maxMs: Number.POSITIVE_INFINITY });
-    // It ends as well when it is not its turn, and that is no “nothing waits”.
+    const before: RelayAtWork | undefined = other;
     other = await relayAtWork(db);
-    if (other === undefined || performance.now() > until) break;
-    await sleep(50);
+    if ((before ?? other) === undefined || (other && performance.now() > until)) break;
+    if (other) await sleep(50);
   }
   const filed = taken === 0 ? [] : [`Filed: ${taken} from the outbox.`];
   if (other === undefined) {
