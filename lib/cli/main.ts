@@ -2,7 +2,9 @@ import { Command, CommanderError } from "commander";
 import { AnnalsError } from "../errors.ts";
 import { version } from "../migrate/version.ts";
 import { defineCheck } from "./check.ts";
+import { endOnClosedPipe } from "./closed-pipe.ts";
 import { exitCodeOf } from "./exit-code.ts";
+import { defineExport } from "./export.ts";
 import { defineMigrate } from "./migrate.ts";
 import { printError } from "./print-error.ts";
 import { defineRelay } from "./relay.ts";
@@ -25,8 +27,7 @@ Exit codes: 0 done · 1 failed, or drift found · 2 usage or bad input · 3 data
 
 /** The command line: runs the command that the arguments name, and returns the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
-  // `annals status | head` closes the pipe early, and that is no error.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  process.stdout.on("error", endOnClosedPipe);
   const json = args.includes("--json");
   const program = createProgram(json);
   try {
@@ -67,6 +68,7 @@ function createProgram(json: boolean): Command {
     defineRelay,
     defineStatus,
     defineRetention,
+    defineExport,
     defineUser,
   ]) {
     define(program);

@@ -1,8 +1,9 @@
 import postgres from "postgres";
 import { requireDatabaseUrl } from "../adapters/db/database-url.ts";
+import { snapshotsOf } from "../adapters/db/open-snapshot.ts";
 import { executorOf } from "../adapters/db/postgres-js.ts";
 import { AnnalsError } from "../errors.ts";
-import type { Executor } from "../executor.ts";
+import type { Executor, SnapshotSource } from "../executor.ts";
 import { explainConnectionError } from "../migrate/explain-connection-error.ts";
 import { type LoadedConfig, unloadableHint } from "./load-config.ts";
 
@@ -11,6 +12,8 @@ export interface OpenDatabase {
   db: Executor;
   /** `host:port/database`. */
   place: string;
+  /** The same connection, to read snapshots from: while one is open, `db` has to be left alone. */
+  snapshots: SnapshotSource;
   close(): Promise<void>;
 }
 
@@ -59,5 +62,5 @@ export async function openDatabase(url: string, application: string): Promise<Op
     await sql.end({ timeout: 1 });
     throw explainConnectionError(error, place);
   }
-  return { db: executorOf(sql), place, close: () => sql.end({ timeout: 5 }) };
+  return { db: executorOf(sql), place, snapshots: snapshotsOf(sql), close: () => sql.end({ timeout: 5 }) };
 }

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { AnnalsConfig } from "../config.ts";
 import { AnnalsError } from "../errors.ts";
-import type { Executor } from "../executor.ts";
+import type { Executor, SnapshotSource } from "../executor.ts";
 import { explainConnectionError } from "../migrate/explain-connection-error.ts";
 import { loadConfig } from "./load-config.ts";
 import { databaseUrl, openDatabase } from "./open-database.ts";
@@ -9,6 +9,8 @@ import { databaseUrl, openDatabase } from "./open-database.ts";
 /** What a command works with. */
 export interface Desk {
   db: Executor;
+  /** One more connection, to read from while \`db\` writes. It is closed with the first one. */
+  openReader(): Promise<SnapshotSource>;
   /** `host:port/database`. */
   place: string;
   config: AnnalsConfig;
@@ -45,19 +47,35 @@ export async function run(
   const url = databaseUrl(option, loaded);
   const note = (line: string) => void (json || console.error(line));
   if (loaded.unloadable) note(`note: not read: ${loaded.unloadable}`);
-  const { db, place, close } = await openDatabase(url, `annals ${command.name()}`);
+  const application = `annals ${command.name()}`;
+  const { db, place, close } = await openDatabase(url, application);
+  let closeReader = async () => {};
+  const openReader = async () => {
+    const reader = await openDatabase(url, application);
+    closeReader = reader.close;
+    return reader.snapshots;
+  };
   try {
     const {
       data,
       text,
       exitCode = 0,
-    } = await work({ db, place, config: loaded.config, unloadable: loaded.unloadable, json, note });
+    } = await work({
+      db,
+      openReader,
+      place,
+      config: loaded.config,
+      unloadable: loaded.unloadable,
+      json,
+      note,
+    });
     const output = json ? JSON.stringify(data, null, 2) : text;
     if (output) console.log(output);
     if (exitCode !== 0) process.exitCode = exitCode;
   } catch (error) {
     throw explainDatabaseError(explainConnectionError(error, place), right);
   } finally {
+    await closeReader();
     await close();
   }
 }

@@ -1,9 +1,9 @@
-import { userInfo } from "node:os";
 import type { Command } from "commander";
 import { isRole, type Role, roles } from "../access/roles.ts";
 import { AnnalsError } from "../errors.ts";
 import type { Executor } from "../executor.ts";
 import { runTransaction } from "../migrate/run-transaction.ts";
+import { accountName } from "./account-name.ts";
 import {
   addUser,
   type ConsoleUser,
@@ -183,12 +183,7 @@ function change<T>(db: Executor, work: () => Promise<T>): Promise<T> {
 }
 
 function context(): object {
-  let account = "";
-  try {
-    account = userInfo().username;
-  } catch {
-    // A container may run us under a number without a name.
-  }
+  const account = accountName();
   return {
     actor_kind: "user",
     actor_id: account,

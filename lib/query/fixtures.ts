@@ -22,6 +22,7 @@ import { listRecords } from "./list-records.ts";
 import { objectFacts } from "./object-facts.ts";
 import { objectHistory } from "./object-history.ts";
 import { openEvents } from "./open-events.ts";
+import { planExport } from "./plan-export.ts";
 import { readSample } from "./sample.ts";
 import { parseSearch } from "./search-params.ts";
 import { summary } from "./summary.ts";
@@ -89,6 +90,16 @@ export const reads: Record<string, Read> = {
         surrounding(db, viewer, { kind, row: given.row } as Item, bond),
       ),
     ),
+  // With what is read by its plans.
+  planExport: async (db, viewer, kind) => {
+    const plans = [
+      await planExport(db, viewer, definitions[kind], searchOf(kind), { maxRows: 1_000_000 }),
+      await planExport(db, viewer, definitions[kind], searchOf(kind, { q: "mark" }), {}),
+      await planExport(db, viewer, definitions[kind], searchOf(kind, { tenant: "!north" }), {}),
+    ];
+    const reading = plans.flatMap(({ selects }) => selects.map(({ text, values }) => db.query(text, values)));
+    return [plans.map(({ rows }) => rows), await Promise.all(reading)];
+  },
   readSample: (db, viewer, kind) => readSample(db, viewer, definitions[kind], { window }, (rows) => rows),
 };
 

@@ -135,14 +135,17 @@ export function executorFor(handle: SqlHandle | ExecuteHandle | Executor): Execu
 }
 
 function inliningExecutor(handle: ExecuteHandle): Executor {
-  const constant = (value: unknown) =>
-    value === null || value === undefined ? "null" : quoteLiteral(String(value));
   return {
     async query<Row>(text: string, values: readonly unknown[] = []) {
-      const result = await handle.execute(
-        text.replace(/\$(\d+)/g, (_, number) => constant(values[Number(number) - 1])),
-      );
+      const result = await handle.execute(inlineValues(text, values));
       return (Array.isArray(result) ? result : (result as { rows: unknown[] }).rows) as Row[];
     },
   };
+}
+
+/** A statement with its values as constants, where there can be no parameters. */
+export function inlineValues(text: string, values: readonly unknown[]): string {
+  const constant = (value: unknown) =>
+    value === null || value === undefined ? "null" : quoteLiteral(String(value));
+  return text.replace(/\$(\d+)/g, (_, number) => constant(values[Number(number) - 1]));
 }
