@@ -52,11 +52,12 @@ export function putFlag(tape: Tape): void {
 
 const minutes = Buffer.from(":00");
 
-/** `2026-03-14 09:00:00.123456+00`, as PostgreSQL has it when its time zone is UTC, by ISO 8601. */
+/** `2026-03-14 09:00:00.123456+00`, as PostgreSQL has it when its time zone is UTC, by ISO 8601; also `infinity`. */
 export function putTime(tape: Tape): void {
   const from = tape.end;
   putPlain(tape);
-  const { output, end } = tape;
-  for (let index = from; index < end; index += 1) if (output[index] === 32) output[index] = 84;
+  const space = tape.output.subarray(0, tape.end).indexOf(32, from);
+  if (space < 0) return;
+  tape.output[space] = 84;
   put(tape, minutes);
 }
