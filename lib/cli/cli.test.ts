@@ -1,13 +1,16 @@
 // The command line as its users meet it: a process, its output, its exit code.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { verify } from "@node-rs/argon2";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openEmptyDatabase, openTestDatabase, type TestDatabase } from "../../testing/database.ts";
+import { fillRecords } from "../../testing/fill-records.ts";
 import { routines } from "../migrate/embedded.ts";
 import { fillMonths } from "../retention/fixtures.ts";
 
@@ -77,7 +80,7 @@ describe("help and usage", () => {
   test("help names every command and how to begin, and each command explains itself", async () => {
     const { exitCode, stdout } = await annals("--help");
     expect(exitCode).toBe(0);
-    const commands = ["migrate", "track", "untrack", "check", "relay", "status", "retention", "user"];
+    const commands = ["migrate", "track", "untrack", "check", "relay", "status", "retention", "export", "user"];
     for (const name of [...commands, "annals track orders", "Exit codes"]) expect(stdout).toContain(name);
     const helps = await Promise.all(commands.map((name) => annals(`${name} --help`)));
     for (const help of helps) {
@@ -138,6 +141,11 @@ describe("help and usage", () => {
     ["relay --max-rows many", '--max-rows is "many"'],
     ["user add ada --role boss", '--role is "boss"'],
     ["user add a\u0007da --role auditor", 'The user name is "a\\u0007da"'],
+    ["export things", 'The kind of record is "things"'],
+    ["export audit --format xml", "Allowed choices are ndjson, csv"],
+    ["export audit --filter on=2026-13&x=1", "x=1 is not a filter of Audit log; on=2026-13 is no date"],
+    ["export audit --filter from=all&to=yesterday", "to=yesterday is not a time"],
+    ["export audit --max-rows many", '--max-rows is "many"'],
     ["status", "No database is named"],
     ["status --database-url mysql://root:hunter2@db/x", "The database URL cannot be read"],
   ])("annals %s: exit code 2, what is wrong and what would be right", async (args, message) => {
@@ -667,6 +675,128 @@ test("users of the console: added, listed, shut out, let in, given a new passwor
   ]);
   expect(events.every((event) => event.object_id === "ada" && event.attribution === "claimed")).toBe(true);
 }, 120_000);
+
+describe("export", () => {
+  const started = async (sql: TestDatabase["sql"]) => {
+    for (;;) {
+      const [row] =
+        await sql`select count(*)::int as events from annals.outbox where object_type = 'exports'`;
+      if (row?.events > 0) return;
+      await sleep(20);
+    }
+  };
+  const filed = async (sql: TestDatabase["sql"]) => {
+    await sql`grant select on all tables in schema annals to annals_relay`;
+    await sql`select annals.relay()`;
+    return sql`select actor_id, attribution, module, export_type, file_format, file_path, status, record_count::int as rows,
+      file_size::int as bytes, sha256, filters_applied as filters from annals.data_export order by seq`;
+  };
+
+  test("writes what is asked for to standard output or to a file, and is on record", async () => {
+    database = await openTestDatabase();
+    const { sql } = database;
+    for (const [at, action] of ["REFUND", "VIEW", "REFUND"].entries())
+      await sql`select annals.record('audit', ${JSON.stringify({
+        action,
+        object_type: "payment",
+        object_id: String(at),
+        object_label: "=1",
+      })}::text::json)`;
+    await annals("relay --once");
+
+    const out = await annals(
+      "export audit --filter ?action=REFUND&sort=time --columns object_id,object_label",
+    );
+    expect(out.exitCode).toBe(0);
+    expect(out.stdout).toBe('{"object_id":"0","object_label":"=1"}\n{"object_id":"2","object_label":"=1"}\n');
+    const sha256 = createHash("sha256").update(out.stdout).digest("hex");
+    expect(out.stderr).toContain(`2 audit events, ${out.stdout.length} bytes, SHA-256 ${sha256}`);
+
+    const file = join(folder, "refunds.csv");
+    writeFileSync(file, "an older one");
+    const args = `export audit --filter action=REFUND --format csv --columns object_label --out ${file} --actor ada --json`;
+    const toFile = await annals(args);
+    expect(toFile).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(readFileSync(file, "utf8")).toBe(`object_label\r\n"'=1"\r\n"'=1"\r\n`);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder).filter((name) => name.includes("refunds"))).toEqual(["refunds.csv"]);
+    expect(JSON.parse(toFile.stdout)).toMatchObject({
+      kind: "audit",
+      format: "csv",
+      rows: 2,
+      bytes: 28,
+      file,
+      search: "action=REFUND",
+    });
+
+    const records = await filed(sql);
+    const filters = { action: "REFUND", tz: "UTC", upTo: "3" };
+    const common = { attribution: "claimed", module: "annals export", export_type: "audit_log" };
+    expect(records).toMatchObject([
+      {
+        ...common,
+        status: "completed",
+        actor_id: userInfo().username,
+        rows: 2,
+        sha256,
+        file_path: null,
+        filters,
+      },
+      { ...common, status: "completed", actor_id: "ada", rows: 2, bytes: 28, file_path: file, filters },
+    ]);
+    const json = await annals("export logins --json --filter from=all");
+    expect(json).toMatchObject({ exitCode: 0, stdout: "" });
+    expect(JSON.parse(json.stderr)).toMatchObject({ rows: 0, bytes: 0, file: null, search: "from=all" });
+  });
+
+  test("of what cannot be is refused, and leaves no file and no record", async () => {
+    database = await openTestDatabase();
+    const { sql } = database;
+    await sql`select annals.record('audit', '{"action": "REFUND"}') from generate_series(1, 3)`;
+    await annals("relay --once");
+    const file = join(folder, "no.ndjson");
+    const outcomes = await Promise.all([
+      annals(`export audit --columns nope --out ${file}`),
+      annals(`export audit --out ${folder}`),
+      annals(`export audit --out ${join(folder, "nowhere", "no.csv")}`),
+      annals(`export audit --max-rows 2 --out ${file}`),
+    ]);
+    expect(outcomes.map(({ exitCode }) => exitCode)).toEqual([2, 2, 2, 1]);
+    expect(outcomes[3]?.stderr).toMatch(/more than 2 .*hint: .*one month after the other/s);
+    expect(readdirSync(folder).filter((name) => name.includes("no."))).toEqual([]);
+    expect(await filed(sql)).toEqual([]);
+  });
+
+  test("that is interrupted, or whose reader goes away, is on record as failed: exit code 1, no file", async () => {
+    database = await openTestDatabase();
+    const { sql } = database;
+    const rows = Array.from({ length: 6000 }, (_, at) => ({
+      recorded_at: new Date(Date.parse("2026-03-01T00:00:00Z") + at * 1000).toISOString(),
+      reason: "x".repeat(1500),
+    }));
+    await fillRecords(sql, "audit_log", rows);
+    const exporting = start("export audit --filter from=all".split(" "));
+    let stderr = "";
+    exporting.stderr?.on("data", (chunk) => (stderr += chunk));
+    await started(sql);
+    await sleep(200);
+    exporting.kill("SIGTERM");
+    expect(await new Promise((resolve) => exporting.once("exit", resolve))).toBe(1);
+    expect(stderr).toContain("Interrupted by SIGTERM");
+
+    const piping = start("export audit --filter from=all".split(" "));
+    piping.stdout?.once("data", () => piping.stdout?.destroy());
+    stderr = "";
+    piping.stderr?.on("data", (chunk) => (stderr += chunk));
+    expect(await new Promise((resolve) => piping.once("exit", resolve))).toBe(1);
+    expect(stderr).toMatch(/^annals: .*EPIPE/);
+    const ends =
+      await sql`select new_rows::json ->> 'status' as status, (new_rows::json ->> 'record_count')::int as rows
+      from annals.outbox where object_type = 'export_update'`;
+    expect(ends.map(({ status }) => status)).toEqual(["failed", "failed"]);
+    for (const { rows: exported } of ends) expect(exported).toBeLessThan(6000);
+  });
+});
 
 test("roles that may not: told what they lack, exit code 1", async () => {
   database = await openTestDatabase();

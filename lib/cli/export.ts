@@ -127,7 +127,13 @@ async function exportTo(
       search,
       { format, columns, maxRows, filePath: output.path, signal: interrupted.signal },
     );
-    await output.write(body);
+    try {
+      await output.write(body);
+    } catch (error) {
+      // The body is cancelled, and that has to get on record while there is a connection.
+      await Promise.allSettled([done]);
+      throw error;
+    }
     const summary = await done;
     await output.finish();
     const data = {

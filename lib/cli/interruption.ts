@@ -9,6 +9,8 @@ export function interruption(): { signal: AbortSignal; release(): void } {
     signal: controller.signal,
     release() {
       for (const name of names) process.off(name, abort);
+      // Standard output may be a pipe out of which nobody takes what was already put in: that keeps a process.
+      if (controller.signal.aborted) setTimeout(() => process.exit(1), 1000).unref();
     },
   };
 }

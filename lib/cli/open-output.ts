@@ -31,7 +31,7 @@ function standardOutput(): Output {
     path: undefined,
     async write(body) {
       // A reader that goes away is for the export to know: what it got is not all.
-      process.stdout.off("error", endOnClosedPipe);
+      process.stdout.off("error", endOnClosedPipe).on("error", () => {});
       await pipeline(Readable.fromWeb(body as never), process.stdout, { end: false });
     },
     finish: async () => {},

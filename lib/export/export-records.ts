@@ -36,7 +36,10 @@ export interface RecordExport {
    * everything is in it, and on record as completed.
    */
   body: ReadableStream<Uint8Array>;
-  /** What it came to; rejects as `body` does, or with the reason for which that was cancelled. */
+  /**
+   * What it came to; rejects as `body` does, or with the reason for which that was cancelled. Settled when all is on
+   * record and the connection is free.
+   */
   done: Promise<ExportSummary>;
 }
 

@@ -60,16 +60,15 @@ export function streamExport(
   }
 
   async function fail(reason: unknown): Promise<void> {
-    reject(reason);
-    await snapshot.cancel();
-    await snapshot.close();
     try {
+      await snapshot.cancel();
+      await snapshot.close();
       await inContext(() => entry.fail({ recordCount: so.rows, fileSize: so.bytes }));
     } catch (error) {
-      throw new AggregateError(
-        [reason, error],
-        `${reason}; and it could not be recorded as failed: ${error}`,
-      );
+      const message = `${reason}; and it could not be recorded as failed: ${error}`;
+      throw new AggregateError([reason, error], message);
+    } finally {
+      reject(reason);
     }
   }
 
