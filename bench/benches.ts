@@ -2,6 +2,7 @@ import type { Bench } from "./bench.ts";
 import { capture } from "./capture/capture.ts";
 import { consoleBench } from "./console/console.ts";
 import { crash } from "./crash/crash.ts";
+import { exportBench } from "./export/export.ts";
 import { growth } from "./growth/growth.ts";
 import { history } from "./history/history.ts";
 import { months } from "./months/months.ts";
@@ -16,5 +17,6 @@ export const benches: readonly Bench[] = [
   history,
   consoleBench,
   growth,
+  exportBench,
   rivals,
 ];

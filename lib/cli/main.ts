@@ -21,6 +21,7 @@ Getting started:
   $ annals track orders customers  record every change of these tables
   $ annals relay                   file what was recorded, for as long as this runs
   $ annals user add ada --role superuser
+  $ annals export audit --filter on=2026-03 --out march.ndjson
 
 The database is the one of --database-url, else of DATABASE_URL, else \`database\` of annals.config.{ts,mts,js,mjs,json}.
 Exit codes: 0 done · 1 failed, or drift found · 2 usage or bad input · 3 database unreachable`;
