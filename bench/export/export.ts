@@ -28,6 +28,7 @@ export const exportBench: Bench = {
   },
   async run({ flag, text, say }) {
     const server = await openHistoryServer(text("data"), say);
+    const memory = watchMemory();
     try {
       const [small, large] = [
         await openHistory(server, Math.ceil(flag("rows") / 10), say),
@@ -44,8 +45,9 @@ export const exportBench: Bench = {
           atMost(1.3),
         );
       });
-      return [...resultsOf(large, whole), ...growth];
+      return [...resultsOf(large, whole, memory.peakMb()), ...growth];
     } finally {
+      memory.stop();
       await server.close();
     }
   },
@@ -56,8 +58,7 @@ type Variant = "copy" | ExportFormat;
 interface Figures {
   ms: Record<Variant, number[]>;
   bytes: Record<Variant, number>;
-  /** The most that the client has grown by, and the most that the server's process had of its own, in MB. */
-  clientMb: number;
+  /** The most that the server's process had of its own, in MB. */
   serverMb: number | undefined;
 }
 
@@ -80,9 +81,8 @@ async function measure(
       bytes[variant] = await (variant === "copy" ? copy(sql) : exportAs(sql, variant, rows));
       return performance.now() - start;
     };
-    const memory = watchMemory();
     const ms = await alternate({ copy: timed("copy"), ndjson: timed("ndjson"), csv: timed("csv") }, rounds);
-    return { ms, bytes, clientMb: memory.stop(), serverMb: backend.peakMb() };
+    return { ms, bytes, serverMb: backend.peakMb() };
   } finally {
     await sql.end();
   }
@@ -121,7 +121,7 @@ async function exportAs(sql: postgres.Sql, format: ExportFormat, rows: number): 
   return bytes;
 }
 
-function resultsOf({ rows }: History, { ms, bytes, clientMb, serverMb }: Figures): Result[] {
+function resultsOf({ rows }: History, { ms, bytes, serverMb }: Figures, clientMb: number): Result[] {
   const variants = ["copy", "ndjson", "csv"] as const;
   return [
     ...variants.map((variant) => ({

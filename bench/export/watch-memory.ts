@@ -1,5 +1,5 @@
 /** Looks at the memory of this process, ten times a second, until it is stopped. */
-export function watchMemory(): { stop(): number } {
+export function watchMemory() {
   const before = process.memoryUsage.rss();
   let peak = before;
   const look = () => {
@@ -8,10 +8,10 @@ export function watchMemory(): { stop(): number } {
   const timer = setInterval(look, 100);
   return {
     /** By how many MB it had grown at the most. */
-    stop() {
+    peakMb(): number {
       look();
-      clearInterval(timer);
       return (peak - before) / 1024 / 1024;
     },
+    stop: () => clearInterval(timer),
   };
 }

@@ -80,7 +80,17 @@ describe("help and usage", () => {
   test("help names every command and how to begin, and each command explains itself", async () => {
     const { exitCode, stdout } = await annals("--help");
     expect(exitCode).toBe(0);
-    const commands = ["migrate", "track", "untrack", "check", "relay", "status", "retention", "export", "user"];
+    const commands = [
+      "migrate",
+      "track",
+      "untrack",
+      "check",
+      "relay",
+      "status",
+      "retention",
+      "export",
+      "user",
+    ];
     for (const name of [...commands, "annals track orders", "Exit codes"]) expect(stdout).toContain(name);
     const helps = await Promise.all(commands.map((name) => annals(`${name} --help`)));
     for (const help of helps) {
@@ -712,6 +722,9 @@ describe("export", () => {
     const sha256 = createHash("sha256").update(out.stdout).digest("hex");
     expect(out.stderr).toContain(`2 audit events, ${out.stdout.length} bytes, SHA-256 ${sha256}`);
 
+    expect(out.stderr).toContain("note: these are the last seven days");
+    expect(out.stderr).not.toContain("wait to be filed");
+
     const file = join(folder, "refunds.csv");
     writeFileSync(file, "an older one");
     const args = `export audit --filter action=REFUND --format csv --columns object_label --out ${file} --actor ada --json`;
@@ -729,10 +742,13 @@ describe("export", () => {
       search: "action=REFUND",
     });
 
+    const waiting = await annals("export events --filter from=all");
+    // The two exports so far, started and completed, with what the audit log has of them.
+    expect(waiting.stderr).toMatch(/^note: 6 events wait to be filed and are not in it\nannals export: 0 /);
     const records = await filed(sql);
     const filters = { action: "REFUND", tz: "UTC", upTo: "3" };
     const common = { attribution: "claimed", module: "annals export", export_type: "audit_log" };
-    expect(records).toMatchObject([
+    expect(records.slice(0, 2)).toMatchObject([
       {
         ...common,
         status: "completed",
@@ -809,7 +825,13 @@ test("roles that may not: told what they lack, exit code 1", async () => {
   const as = { DATABASE_URL: own.href };
   const refused = await annals("status", as);
   expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("annals_reader") });
+  const mayNotRead = await annals("export audit", as);
   await sql.unsafe(`GRANT annals_reader TO ${role}`);
+  const mayNotRecord = await annals("export audit", as);
+  for (const { exitCode, stdout, stderr } of [mayNotRead, mayNotRecord]) {
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+    expect(stderr).toContain("GRANT annals_reader, annals_writer");
+  }
   const status = async () => JSON.parse((await annals("status --json", as)).stdout);
   expect(await status()).toMatchObject({
     roles: { mode: "own", connectedAs: role, superusers: [] },

@@ -1,11 +1,13 @@
 import { type Command, Option } from "commander";
-import { viewerOf } from "../access/viewer.ts";
+import { type Viewer, viewerOf } from "../access/viewer.ts";
 import type { Context } from "../context/context.ts";
 import { AnnalsError } from "../errors.ts";
+import type { Executor } from "../executor.ts";
 import { exportRecords } from "../export/export-records.ts";
 import { type ExportFormat, exportFormats } from "../export/formats.ts";
 import type { Search } from "../query/search.ts";
 import { formatSearch, parseSearch } from "../query/search-params.ts";
+import { waitingEvents } from "../query/waiting-events.ts";
 import type { Definition } from "../records/define.ts";
 import { logDataExport } from "../records/exports/write.ts";
 import { definitions, isKind, kinds } from "../records/kinds.ts";
@@ -119,6 +121,7 @@ async function exportTo(
       label: actor,
       role: "superuser",
     });
+    for (const line of await warnings(db, viewer, definition, search)) note(`note: ${line}`);
     const { eventId, body, done } = await exportRecords(
       source,
       { logDataExport: (event) => logDataExport(recorder, event, { context }) },
@@ -155,4 +158,24 @@ async function exportTo(
     interrupted.release();
     await output.discard();
   }
+}
+
+/** What may not be in it although somebody expects it. */
+async function warnings(
+  db: Executor,
+  viewer: Viewer,
+  definition: Definition,
+  search: Search,
+): Promise<string[]> {
+  const given = new URLSearchParams(formatSearch(definition, search));
+  const isDefault = !["from", "to", "on"].some((param) => given.has(param));
+  const { count, capped } = await waitingEvents(db, viewer);
+  return [
+    ...(isDefault ? ["these are the last seven days; --filter from=all is everything"] : []),
+    ...(count > 0
+      ? [
+          `${capped ? "more than " : ""}${count.toLocaleString("en")} events wait to be filed and are not in it`,
+        ]
+      : []),
+  ];
 }

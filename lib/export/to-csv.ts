@@ -4,6 +4,7 @@ import {
   type CellWriters,
   isEnd,
   lineFeed,
+  plainBytesBut,
   putFlag,
   putPlain,
   putTime,
@@ -56,16 +57,23 @@ const escapes = new Uint8Array(256).map((_, byte) => byte);
 for (const [letter, byte] of Object.entries({ b: 8, t: 9, n: 10, v: 11, f: 12, r: 13 }))
   escapes[letter.charCodeAt(0)] = byte;
 
+const inQuotes = plainBytesBut((byte) => byte === quote || byte === backslash);
+
 function putQuoted(tape: Tape, isFormula: boolean): void {
   const { input, output } = tape;
   let { at, end } = tape;
   output[end++] = quote;
   if (isFormula) output[end++] = apostrophe;
-  for (let byte = input[at] as number; !isEnd(byte); byte = input[++at] as number) {
+  for (;;) {
+    let byte = input[at] as number;
+    for (; inQuotes[byte]; byte = input[++at] as number) output[end++] = byte;
+    if (isEnd(byte)) break;
     const value = byte === backslash ? (escapes[input[++at] as number] as number) : byte;
     if (value === quote) output[end++] = quote;
     output[end++] = value;
+    at += 1;
   }
   output[end++] = quote;
-  [tape.at, tape.end] = [at, end];
+  tape.at = at;
+  tape.end = end;
 }
