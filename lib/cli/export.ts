@@ -169,7 +169,7 @@ async function warnings(
 ): Promise<string[]> {
   const given = new URLSearchParams(formatSearch(definition, search));
   const isDefault = !["from", "to", "on"].some((param) => given.has(param));
-  const { count, capped } = await waitingEvents(db, viewer);
+  const { count = 0, capped = false } = (await waitingEvents(db, viewer)) ?? {};
   return [
     ...(isDefault ? ["these are the last seven days; --filter from=all is everything"] : []),
     ...(count > 0

@@ -32,7 +32,14 @@ function standardOutput(): Output {
     async write(body) {
       // A reader that goes away is for the export to know: what it got is not all.
       process.stdout.off("error", endOnClosedPipe).on("error", () => {});
-      await pipeline(Readable.fromWeb(body as never), process.stdout, { end: false });
+      try {
+        await pipeline(Readable.fromWeb(body as never), process.stdout, { end: false });
+      } catch (error) {
+        const { code } = error as { code?: string };
+        if (code !== "EPIPE") throw error;
+        const message = "Whoever read standard output went away before the end";
+        throw Object.assign(new Error(message, { cause: error }), { code });
+      }
     },
     finish: async () => {},
     discard: async () => {},
