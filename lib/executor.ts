@@ -15,7 +15,7 @@ export interface Snapshot extends Executor {
    * read from the server than is taken here; whoever leaves early has to `cancel`.
    */
   copyOut(select: string, values: readonly unknown[]): AsyncIterable<Uint8Array>;
-  /** Ends the statement that is at work, if there is one, and waits for its end. */
+  /** Ends the statement that is at work, if there is one, and waits for its end. No rows are to be had any more. */
   cancel(): Promise<void>;
   /** Gives the connection back. */
   close(): Promise<void>;

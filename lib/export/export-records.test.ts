@@ -362,6 +362,33 @@ describe("an export is on record", () => {
     }
   });
 
+  test("as failed when it is aborted while it is being recorded", async () => {
+    await fillRecords(database.sql, "audit_log", many(3000));
+    const controller = new AbortController();
+    const reason = new Error("too late");
+    const recorder = {
+      async logDataExport(...args: Parameters<Annals["logDataExport"]>) {
+        const entry = await annals.logDataExport(...args);
+        controller.abort(reason);
+        return entry;
+      },
+    };
+    const { search } = parseSearch(definitions.audit, { from: "all" }, new Date());
+    const request = { format: "csv", signal: controller.signal } as const;
+    const { body, done, eventId } = await exportRecords(
+      source,
+      recorder,
+      ada,
+      definitions.audit,
+      search,
+      request,
+    );
+    await expect(body.getReader().read()).rejects.toBe(reason);
+    await expect(done).rejects.toBe(reason);
+    expect(await onRecord(eventId)).toMatchObject({ status: "failed", record_count: 0 });
+    expect(await stateOfReader()).toBe("idle");
+  });
+
   test("as failed when the connection is lost", async () => {
     await fillRecords(database.sql, "audit_log", many(3000));
     const { body, done, eventId } = await open("audit", "from=all");

@@ -91,6 +91,7 @@ export function streamExport(
         else signal?.addEventListener("abort", abort);
       },
       async pull(controller) {
+        if (over) return;
         let next: IteratorResult<Uint8Array>;
         try {
           next = await pieces.next();

@@ -26,6 +26,7 @@ async function openSnapshot(sql: AnySql): Promise<Snapshot> {
   return {
     query: executorOf(watched).query,
     async *copyOut(select, values) {
+      if (cancelled) throw new Error("This snapshot was cancelled.");
       const query = tx.unsafe(`COPY (${inlineValues(select, values)}) TO STDOUT`);
       const statement = query as unknown as Statement;
       atWork = { statement };
