@@ -1,34 +1,44 @@
-import { type CapturePolicy, textArray } from "./policy.ts";
+import { byColumn, longWay, restOf, sizesOf } from "./capture-long-way.ts";
+import { type CapturePolicy, policyArguments } from "./policy.ts";
 import { quoteLiteral, quoteName } from "./quote.ts";
 
 /** Raise it when the text below changes: `check` then asks for `annals migrate`, which replaces the functions. */
-const captureVersion = 1;
+const captureVersion = 2;
 
-/** How many rows of a statement one row of the outbox takes. */
-const chunkSize = 500;
+/**
+ * Bytes of rows that the short way takes at once. A value may be compressed to a 255th, and its characters written as
+ * six each: more could exceed 1 GB as JSON.
+ */
+const shortBytes = 512 * 1024;
 
 /**
  * The trigger function of one tracked table, as SQL. One function serves insert, update, delete and truncate.
  *
  * No column of the table is named, so no change of the table can break it. Every name and operator is
- * qualified, so that it needs no `SET search_path` clause (about 2 µs a statement). A statement of up to 500
- * rows is one outbox row; the question whether there are more costs 2 µs, chunks for all would cost 20.
+ * qualified, so that it needs no `SET search_path` clause (about 2 µs a statement). The short way, one INSERT, is
+ * for a few rows of a table without hidden columns; the question whether there were more, or wide ones, is asked
+ * when it appended nothing. It runs as the role that may append to the outbox, so no code of the host's may run in
+ * it: rows with types of the host's making go through `annals.as_json`.
  */
 export function captureFunctionSql(policy: CapturePolicy): string {
-  const type = quoteLiteral(policy.objectType);
   return `CREATE OR REPLACE FUNCTION annals.${quoteName(policy.functionName)}() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER AS $capture$
+#variable_conflict use_variable
 -- Captures ${policy.schemaName}.${policy.tableName} for Annals. version: ${captureVersion}
+DECLARE
+  rest record;
+  texts pg_catalog.text[];
+  settings pg_catalog.text[];
 BEGIN
-  IF TG_OP OPERATOR(pg_catalog.=) 'INSERT' THEN
-${appendOneSide("I", type, "new_rows", policy)}
-  ELSIF TG_OP OPERATOR(pg_catalog.=) 'UPDATE' THEN
-${appendBothSides(type, policy)}
+  IF TG_OP OPERATOR(pg_catalog.=) 'UPDATE' THEN
+${appendBothSides(policy)}
+  ELSIF TG_OP OPERATOR(pg_catalog.=) 'INSERT' THEN
+${appendOneSide("I", "new_rows", policy)}
   ELSIF TG_OP OPERATOR(pg_catalog.=) 'DELETE' THEN
-${appendOneSide("D", type, "old_rows", policy)}
+${appendOneSide("D", "old_rows", policy)}
   ELSE
     INSERT INTO annals.outbox (op, relation, object_type, context, application, client)
-    VALUES ('T', TG_RELID, ${type}, ${context});
+    VALUES ('T', TG_RELID, ${quoteLiteral(policy.objectType)}, ${context});
   END IF;
   RETURN NULL;
 END
@@ -36,117 +46,88 @@ $capture$`;
 }
 
 /** What tells the relay who wrote, where no context does. */
-const context = `pg_catalog.current_setting('annals.context', true),
+export const context = `pg_catalog.current_setting('annals.context', true),
       pg_catalog.current_setting('application_name', true), pg_catalog.inet_client_addr()`;
 
-// A whole row is named by its alias, and a column of the same name would be taken instead.
+// A whole row is named by its alias with a star, or a column of the same name would be taken instead.
 const row = '"annals.row"';
 
-/**
- * JSON text of rows: `plain`, or where columns of the table are hidden `guard` around each row without them.
- * Which of the two is decided when the statement is planned.
- */
-function jsonText(
-  policy: CapturePolicy,
-  whole: string,
-  plain: string,
-  guard: (row: string) => string,
-): string {
-  const { masked, revealed, ignored, columns } = policy;
-  const known = textArray(columns.map(({ name }) => name));
-  const hidden = `annals.hidden_columns(${quoteLiteral(policy.schemaName)}, ${quoteLiteral(policy.tableName)},
-          ${textArray(masked)}, ${textArray(revealed)}, ${known})`;
-  const guarded = guard(`annals.without_secrets(pg_catalog.to_jsonb(${whole}), ${hidden},
-          ${textArray(ignored)}, annals.mask_key(), ${textArray(masked)}, ${textArray(revealed)}, ${known})`);
-  if (ignored.length > 0 || masked.length > 0) return `${guarded}::pg_catalog.text`;
-  return `CASE WHEN pg_catalog.cardinality(${hidden}) OPERATOR(pg_catalog.=) 0
-        THEN ${plain}::pg_catalog.text
-        ELSE ${guarded}::pg_catalog.text END`;
+const fewRows = (policy: CapturePolicy) => `annals.few_rows(${quoteLiteral(policy.functionName)})`;
+
+/** The first rows of a transition table and one more, as an array: the cheapest way to have them at hand. */
+function firstRows(rows: string, policy: CapturePolicy): string {
+  return `ARRAY(SELECT COALESCE(${row}.*) FROM ${rows} ${row} LIMIT ${fewRows(policy)} OPERATOR(pg_catalog.+) 1)`;
 }
 
-/** Up to 500 rows of a transition table and one more, as an array: the cheapest way to have them at hand. */
-function firstRows(rows: string): string {
-  return `ARRAY(SELECT ${row} FROM ${rows} ${row} LIMIT ${chunkSize + 1})`;
+/** Both of these are evaluated when the statement is planned: what differs for another table is not in the plan. */
+const mode = (policy: CapturePolicy) => `annals.capture_mode(${policyArguments(policy)})`;
+const isDirect = (policy: CapturePolicy) => `annals.is_direct(${mode(policy)})`;
+
+/** Whether the array holds all rows, and they are of a size that can become JSON. */
+function isAll(array: string, policy: CapturePolicy): string {
+  return `pg_catalog.cardinality(${array}) OPERATOR(pg_catalog.>) 0
+        AND pg_catalog.cardinality(${array}) OPERATOR(pg_catalog.<=) ${fewRows(policy)}
+        AND ${isSmall(array, policy)}
+        AND ${isDirect(policy)}`;
 }
 
-/** The rows of that array, which are all of the table's, as JSON text. */
-function firstRowsAsJson(array: string, rows: string, policy: CapturePolicy): string {
-  return jsonText(
-    policy,
-    row,
-    `pg_catalog.array_to_json(${array})`,
-    (guarded) => `(SELECT pg_catalog.jsonb_agg(${guarded}) FROM ${rows} ${row})`,
-  );
+/** Not asked where no column can be large. */
+function isSmall(array: string, policy: CapturePolicy): string {
+  return `(${fewRows(policy)} OPERATOR(pg_catalog.=) 500 OR pg_catalog.pg_column_size(${array}) OPERATOR(pg_catalog.<=) ${shortBytes})`;
 }
 
-/** The rows of a transition table with the number of their chunk of 500. */
-function chunks(rows: string): string {
-  return `(SELECT ${row}, (pg_catalog.row_number() OVER () OPERATOR(pg_catalog.-) 1) OPERATOR(pg_catalog./) ${chunkSize} AS chunk FROM ${rows} ${row}) s`;
+/** The array as JSON text; apart, where there are types of the host's making. */
+function asJson(array: string, policy: CapturePolicy): string {
+  return `CASE WHEN pg_catalog.strpos(${mode(policy)}, 'C') OPERATOR(pg_catalog.=) 0
+          THEN pg_catalog.array_to_json(s.${array})::pg_catalog.text ELSE annals.apart(s.*, '${array}') END`;
 }
 
-/** The rows of one such chunk as JSON text. */
-function chunkAsJson(policy: CapturePolicy): string {
-  const whole = `s.${row}`;
-  return jsonText(
-    policy,
-    whole,
-    `pg_catalog.json_agg(${whole})`,
-    (guarded) => `pg_catalog.jsonb_agg(${guarded})`,
-  );
-}
-
-/** Runs `statement` when the one before it appended nothing because there were too many rows. */
-function ifMany(rows: string, statement: string): string {
-  return `    IF NOT FOUND THEN
-      IF EXISTS (SELECT FROM ${rows} OFFSET ${chunkSize}) THEN
-${statement}
+function appendOneSide(op: "I" | "D", rows: string, policy: CapturePolicy): string {
+  const type = quoteLiteral(policy.objectType);
+  return `    INSERT INTO annals.outbox (op, relation, object_type, rows, ${rows}, context, application, client)
+    SELECT '${op}', TG_RELID, ${type}, j.n, j.rows, ${context}
+    FROM (SELECT pg_catalog.cardinality(s.rows) AS n,
+        ${asJson("rows", policy)} AS rows
+      FROM (SELECT ${firstRows(rows, policy)} AS rows OFFSET 0) s
+      WHERE ${isAll("s.rows", policy)} OFFSET 0) j
+    WHERE j.rows IS NOT NULL;
+    IF NOT FOUND THEN
+      SELECT o.*, ${restOf("o", policy)}
+      INTO rest FROM ${sizesOf(rows)} o;
+      IF rest.seen OPERATOR(pg_catalog.>) 0 THEN
+${longWay(op, policy)}
       END IF;
     END IF;`;
 }
 
-function isFew(array: string): string {
-  return `pg_catalog.cardinality(${array}) OPERATOR(pg_catalog.>) 0
-      AND pg_catalog.cardinality(${array}) OPERATOR(pg_catalog.<=) ${chunkSize}`;
-}
-
-function appendOneSide(op: "I" | "D", type: string, rows: string, policy: CapturePolicy): string {
-  const target = `INSERT INTO annals.outbox (op, relation, object_type, rows, ${rows}, context, application, client)`;
-  return `    ${target}
-    SELECT '${op}', TG_RELID, ${type}, pg_catalog.cardinality(s.rows), ${firstRowsAsJson("s.rows", rows, policy)}, ${context}
-    FROM (SELECT ${firstRows(rows)} AS rows OFFSET 0) s
-    WHERE ${isFew("s.rows")};
-${ifMany(
-  rows,
-  `        ${target}
-        SELECT '${op}', TG_RELID, ${type}, pg_catalog.count(*), ${chunkAsJson(policy)}, ${context}
-        FROM ${chunks(rows)}
-        GROUP BY s.chunk ORDER BY s.chunk;`,
-)}`;
-}
-
 /**
  * Both transition tables of a statement are in the same order, so the relay pairs old with new by position. A
- * statement that changed nothing leaves nothing.
+ * statement that changed nothing leaves nothing. Where a row that was to move to another partition was not let in
+ * there, they are not of one length: then nobody can tell which belong together.
  */
-function appendBothSides(type: string, policy: CapturePolicy): string {
-  const target =
-    "INSERT INTO annals.outbox (op, relation, object_type, rows, old_rows, new_rows, context, application, client)";
-  return `    ${target}
+function appendBothSides(policy: CapturePolicy): string {
+  const type = quoteLiteral(policy.objectType);
+  return `    INSERT INTO annals.outbox (op, relation, object_type, rows, old_rows, new_rows, context, application, client)
     SELECT 'U', TG_RELID, ${type}, j.n, j.old_rows, j.new_rows, ${context}
     FROM (SELECT pg_catalog.cardinality(s.new_rows) AS n,
-        ${firstRowsAsJson("s.old_rows", "old_rows", policy)} AS old_rows,
-        ${firstRowsAsJson("s.new_rows", "new_rows", policy)} AS new_rows
-      FROM (SELECT ${firstRows("old_rows")} AS old_rows, ${firstRows("new_rows")} AS new_rows OFFSET 0) s
-      WHERE ${isFew("s.new_rows")} OFFSET 0) j
+        ${asJson("old_rows", policy)} AS old_rows,
+        ${asJson("new_rows", policy)} AS new_rows
+      FROM (SELECT ${firstRows("old_rows", policy)} AS old_rows, ${firstRows("new_rows", policy)} AS new_rows OFFSET 0) s
+      WHERE ${isAll("s.new_rows", policy)}
+        AND pg_catalog.cardinality(s.old_rows) OPERATOR(pg_catalog.=) pg_catalog.cardinality(s.new_rows)
+        AND ${isSmall("s.old_rows", policy)} OFFSET 0) j
     WHERE j.old_rows OPERATOR(pg_catalog.<>) j.new_rows;
-${ifMany(
-  "new_rows",
-  `        ${target}
-        SELECT 'U', TG_RELID, ${type}, n.n, o.rows, n.rows, ${context}
-        FROM (SELECT s.chunk, ${chunkAsJson(policy)} AS rows FROM ${chunks("old_rows")} GROUP BY s.chunk) o
-        JOIN (SELECT s.chunk, pg_catalog.count(*) AS n, ${chunkAsJson(policy)} AS rows FROM ${chunks("new_rows")} GROUP BY s.chunk) n
-          ON n.chunk OPERATOR(pg_catalog.=) o.chunk
-        WHERE o.rows OPERATOR(pg_catalog.<>) n.rows
-        ORDER BY n.chunk;`,
-)}`;
+    IF NOT FOUND THEN
+      SELECT b.seen AS before, b.size AS size_before, n.seen, ${restOf("n", policy, "GREATEST(b.size, n.size)")},
+        -- Else the short way has found that nothing changed.
+        n.seen OPERATOR(pg_catalog.>) ${fewRows(policy)} OR ${isDirect(policy)} IS NOT TRUE OR pg_catalog.strpos(${mode(policy)}, 'C') OPERATOR(pg_catalog.>) 0
+          OR (GREATEST(b.size, n.size) OPERATOR(pg_catalog.+) 64) OPERATOR(pg_catalog.*) (n.seen OPERATOR(pg_catalog.+) 16) OPERATOR(pg_catalog.>) ${shortBytes} AS is_left
+      INTO rest FROM ${sizesOf("old_rows")} b, ${sizesOf("new_rows")} n;
+      IF rest.before OPERATOR(pg_catalog.<>) rest.seen THEN
+${byColumn("D", policy)}
+${byColumn("I", policy)}
+      ELSIF rest.seen OPERATOR(pg_catalog.>) 0 AND rest.is_left THEN
+${longWay("U", policy)}
+      END IF;
+    END IF;`;
 }

@@ -87,6 +87,14 @@ describe("check", () => {
   });
 });
 
+it("refreshing drops what only older capture functions called, the key of the masks among it", async () => {
+  await run(
+    "CREATE FUNCTION annals.mask_key() RETURNS bytea LANGUAGE sql AS 'SELECT mask_key FROM annals.secret'",
+  );
+  await refreshCapture(session.db);
+  expect(await run("SELECT FROM pg_proc WHERE proname = 'mask_key'")).toHaveLength(0);
+});
+
 describe("track", () => {
   it("takes in what check has named, and keeps what was chosen before", async () => {
     await track(session.db, { tables: ["t"], masked: ["a"], as: "thing" });

@@ -74,6 +74,19 @@ const secretNames = [
   "cvv",
   "card_number",
   "ssn",
+  "IDToken",
+  "APIToken",
+  "APIKey",
+  "JWTSecret",
+  "SSHKey",
+  "password1",
+  "token2",
+  "cvv2",
+  "accesstoken",
+  "userpassword",
+  "PASSWORD",
+  "oldPassword2",
+  "clientsecret",
 ];
 const harmlessNames = [
   "id",
@@ -87,6 +100,17 @@ const harmlessNames = [
   "mfaq",
   "company",
   "opinion",
+  "passport",
+  "secretary",
+  "monkey",
+  "IDNumber",
+  "address2",
+  "tokenized",
+  "SSHKeyboard",
+  "spin2",
+  "pint",
+  "panel",
+  "compass",
 ];
 
 it.each(secretNames)("a column called %s never leaves its table", async (name) => {

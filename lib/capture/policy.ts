@@ -32,6 +32,20 @@ export function textArray(values: readonly string[]): string {
   return `ARRAY[${values.map(quoteLiteral).join(", ")}]::pg_catalog.text[]`;
 }
 
+/**
+ * What decides which columns are hidden, as arguments of our functions: masked, revealed, ignored, known. The known
+ * ones matter only where a masked column may come back under another name.
+ */
+export function hidingArguments({ masked, revealed, ignored, columns }: CapturePolicy): string {
+  const known = masked.length > 0 ? columns.map(({ name }) => name) : [];
+  return [masked, revealed, ignored, known].map(textArray).join(", ");
+}
+
+/** The same behind the name of the capture function. */
+export function policyArguments(policy: CapturePolicy): string {
+  return `${quoteLiteral(policy.functionName)}, ${hidingArguments(policy)}`;
+}
+
 /** A name for the capture function of a table: readable, unique, within PostgreSQL's 63 bytes. */
 export function captureFunctionName(schemaName: string, tableName: string): string {
   const hash = createHash("sha256")

@@ -141,7 +141,7 @@ test("settings of the session change nothing about what is masked and filed", as
   expect(masked.map((row) => row.token)).toEqual([{ masked: true }]);
 });
 
-test("a cast of the host's own type runs as capture, and as capture it can do nothing but append", async () => {
+test("a cast of the host's own type is not run, so it can do nothing as capture", async () => {
   await admin.sql.unsafe(`
     CREATE TYPE app.coin AS ENUM ('penny');
     CREATE FUNCTION app.steal(app.coin) RETURNS json LANGUAGE plpgsql AS $$
@@ -175,7 +175,8 @@ test("a cast of the host's own type runs as capture, and as capture it can do no
   await admin.sql`select annals.relay()`;
   const [row] = await admin.sql`select changes -> 'content' -> 'new' as content from annals.audit_log
     where object_type = 'app.purse'`;
-  expect(row?.content).toEqual({ as: "annals_capture", done: "" });
+  // What happens to one that comes while plans are kept is in lib/capture/hostile.test.ts.
+  expect(row?.content).toBe("penny");
 });
 
 test("a grant by mistake does not pass the guard, nor does a call stack made to look like ours", async () => {
@@ -208,7 +209,7 @@ test("the functions that file cannot be called, replaced or attached by anybody 
     "SELECT annals.file('{1}', 1, false)",
     "SELECT annals.file_or_reject('{1}', 1)",
     "SELECT annals.reject('{1}', '{x}')",
-    "SELECT annals.mask_key()",
+    "SELECT annals.mask('x')",
     "SELECT annals.ensure_partitions(100)",
     "CREATE OR REPLACE FUNCTION annals.record(kind text, event json, context json) RETURNS void LANGUAGE sql AS ''",
     "CREATE FUNCTION annals.record(kind text, event jsonb) RETURNS void LANGUAGE sql AS ''",

@@ -81,9 +81,13 @@ function_rule (rank, pattern, owner, callers) AS (VALUES
   (3, '^(waiting|lag)$',                                                'relay',   'reader'),
   (4, '^(file|file_or_reject|file_by_halves|refused_events|reject|empty_slots|keep_partitions)$', 'relay', ''),
   (5, '^(repaired|event_problem)$',                                     'owner',   'relay, capture'),
-  (6, '^(present|present_value|flawed|repaired_(rows|event|context))$',        'owner',   'relay'),
+  (6, '^(present|present_value|flawed|in_utc|repaired_(rows|event|context))$',       'owner',   'relay'),
   (7, '^ensure_partitions$',                                            'owner',   'relay, eraser'),
-  (8, '^(hidden_columns|without_secrets|mask_key|secret_column)$',      'owner',   'capture'),
+  -- What a capture function calls. The key of the masks is read in `mask` and `masks` alone, as the owner.
+  (8, '^(capture_plan|capture_mode|capture_stale|captured_tables|few_rows|json_kinds|is_direct|is_masked|secret_column)$', 'owner', 'capture'),
+  -- Of older capture functions, which go on calling them until `annals migrate` has replaced them.
+  (8, '^(hidden_columns|without_secrets|mask_key)$', 'owner', 'capture'),
+  (8, '^(as_json|apart|converted|by_column|large_value|pin_settings|restore_settings|masks|mask)$', 'owner', 'capture'),
   (9, '^(keep_rollups|close_months|count_batch|add_counts|uncount|repair_rollups)$', 'relay', ''),
   (10, '^rollup_differences$',                                          'relay',   'reader'),
   (11, '^rollup_counts$',                                               'owner',   'relay'),

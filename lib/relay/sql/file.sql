@@ -1,5 +1,5 @@
 CREATE OR REPLACE FUNCTION annals.file(ids bigint[], first_seq bigint, repair boolean) RETURNS bigint
--- version: 2
+-- version: 3
 -- Files these outbox rows: pairs old with new by position (both sides of a statement are aggregated in
 -- the same order), diffs, drops what did not change, numbers from `first_seq` on without a gap, inserts
 -- into the four records, keeps the segments, empties the outbox. All in the caller's transaction. Returns
@@ -94,6 +94,11 @@ BEGIN
       coalesce((
         SELECT array_agg(a.attname::text) FROM pg_attribute a
         WHERE a.attrelid = d.relation AND a.atttypid = 'bytea'::regtype AND NOT a.attisdropped), '{}') AS binary_columns,
+      -- Captured as the session had it: one instant has many texts.
+      coalesce((
+        SELECT array_agg(a.attname::text) FROM pg_attribute a
+        LEFT JOIN pg_type t ON t.oid = a.atttypid AND t.typtype = 'd'
+        WHERE a.attrelid = d.relation AND coalesce(nullif(t.typbasetype, 0), a.atttypid) = 'timestamptz'::regtype AND NOT a.attisdropped), '{}') AS zoned_columns,
       -- PostgreSQL 18 hands a virtual column to no trigger: null in its place would be false.
       coalesce((
         SELECT array_agg(a.attname::text) FROM pg_attribute a
@@ -101,61 +106,84 @@ BEGIN
     FROM (SELECT DISTINCT relation, object_type FROM taken WHERE op <> 'E') d
     LEFT JOIN annals.tracked_table tt ON tt.object_type = d.object_type
   ), statement AS MATERIALIZED (
-    SELECT t.id, t.op, t.object_type, t.old_rows, t.new_rows, s.label_column, s.binary_columns, s.virtual_columns, t.flawed,
-      -- The same columns are hidden in all rows of a statement.
-      (coalesce(t.new_rows, t.old_rows) -> 0)::text LIKE '%"$masked"%' AS masked,
-      CASE WHEN coalesce(t.new_rows, t.old_rows) -> 0 ?& s.declared_key AND s.declared_key <> '{}'
-        THEN s.declared_key ELSE s.present_key END AS key
-    FROM taken t
-    JOIN shape s ON s.relation IS NOT DISTINCT FROM t.relation AND s.object_type = t.object_type
-    WHERE t.op IN ('I', 'U', 'D')
+    SELECT t.id, t.op, t.object_type, t.flawed, t.label_column, t.binary_columns, t.virtual_columns, t.zoned_columns,
+      CASE WHEN t.hides THEN t.old_rows - 0 ELSE t.old_rows END AS old_rows,
+      CASE WHEN t.hides THEN t.new_rows - 0 ELSE t.new_rows END AS new_rows,
+      -- The same columns are hidden in all rows of a statement: an array before the rows says which. Rows are
+      -- objects, so nothing that a host has stored can be taken for it.
+      CASE WHEN t.hides THEN t.old_rows -> 0 -> 2 END AS old_masks, CASE WHEN t.hides THEN t.new_rows -> 0 -> 2 END AS new_masks,
+      CASE WHEN t.hides THEN ARRAY(SELECT jsonb_array_elements_text(coalesce(t.new_rows, t.old_rows) -> 0 -> 0)) END AS masked,
+      CASE WHEN t.hides THEN ARRAY(SELECT jsonb_array_elements_text(coalesce(t.new_rows, t.old_rows) -> 0 -> 1)) END AS left_out,
+      CASE WHEN coalesce(t.new_rows, t.old_rows) -> (CASE WHEN t.hides THEN 1 ELSE 0 END) ?& t.declared_key AND t.declared_key <> '{}'
+        THEN t.declared_key ELSE t.present_key END AS key
+    FROM (
+      SELECT t.id, t.op, t.old_rows, t.new_rows, t.flawed, s.*, jsonb_typeof(coalesce(t.new_rows, t.old_rows) -> 0) = 'array' AS hides
+      FROM taken t
+      JOIN shape s ON s.relation IS NOT DISTINCT FROM t.relation AND s.object_type = t.object_type
+      WHERE t.op IN ('I', 'U', 'D')) AS t
   ), pair AS MATERIALIZED (
     -- A key that is itself a secret names its object by its hash.
-    SELECT st.id, p.ord, st.op, st.object_type, st.masked, st.flawed, st.label_column, st.binary_columns, st.key,
-      p.old - st.virtual_columns AS old, p.new - st.virtual_columns AS new,
-      CASE cardinality(st.key) WHEN 1 THEN coalesce('masked:' || (p.old -> st.key[1] ->> '$masked'), p.old ->> st.key[1]) WHEN 0 THEN ''
-        ELSE (SELECT jsonb_agg(p.old -> k.name ORDER BY k.ord)::text
-              FROM unnest(st.key) WITH ORDINALITY AS k(name, ord)) END AS old_id,
-      CASE cardinality(st.key) WHEN 1 THEN coalesce('masked:' || (p.new -> st.key[1] ->> '$masked'), p.new ->> st.key[1]) WHEN 0 THEN ''
-        ELSE (SELECT jsonb_agg(p.new -> k.name ORDER BY k.ord)::text
-              FROM unnest(st.key) WITH ORDINALITY AS k(name, ord)) END AS new_id
-    FROM statement st
-    CROSS JOIN LATERAL ROWS FROM (jsonb_array_elements(st.old_rows), jsonb_array_elements(st.new_rows))
-      WITH ORDINALITY AS p(old, new, ord)
+    SELECT r.id, r.ord, r.op, r.object_type, r.flawed, r.label_column, r.binary_columns, r.key, r.old, r.new, r.old_masks, r.new_masks,
+      CASE cardinality(r.key) WHEN 1 THEN coalesce('masked:' || (r.old_masks ->> r.key[1]), r.old ->> r.key[1]) WHEN 0 THEN ''
+        ELSE (SELECT jsonb_agg(coalesce(to_jsonb('masked:' || (r.old_masks ->> k.name)), r.old -> k.name) ORDER BY k.ord)::text
+              FROM unnest(r.key) WITH ORDINALITY AS k(name, ord)) END AS old_id,
+      CASE cardinality(r.key) WHEN 1 THEN coalesce('masked:' || (r.new_masks ->> r.key[1]), r.new ->> r.key[1]) WHEN 0 THEN ''
+        ELSE (SELECT jsonb_agg(coalesce(to_jsonb('masked:' || (r.new_masks ->> k.name)), r.new -> k.name) ORDER BY k.ord)::text
+              FROM unnest(r.key) WITH ORDINALITY AS k(name, ord)) END AS new_id
+    FROM (
+      SELECT st.id, p.ord, st.op, st.object_type, st.flawed, st.label_column, st.binary_columns, st.key,
+        annals.in_utc(CASE WHEN st.masked IS NULL THEN p.old - st.virtual_columns ELSE p.old - st.virtual_columns - st.masked - st.left_out END, st.zoned_columns) AS old,
+        annals.in_utc(CASE WHEN st.masked IS NULL THEN p.new - st.virtual_columns ELSE p.new - st.virtual_columns - st.masked - st.left_out END, st.zoned_columns) AS new,
+        CASE WHEN st.old_masks IS NOT NULL THEN (
+          SELECT jsonb_object_agg(m.name, m.hash) FROM ROWS FROM (unnest(st.masked), jsonb_array_elements_text(st.old_masks -> (p.ord - 1)::integer)) AS m(name, hash)
+          WHERE p.old ? m.name) END AS old_masks,
+        CASE WHEN st.new_masks IS NOT NULL THEN (
+          SELECT jsonb_object_agg(m.name, m.hash) FROM ROWS FROM (unnest(st.masked), jsonb_array_elements_text(st.new_masks -> (p.ord - 1)::integer)) AS m(name, hash)
+          WHERE p.new ? m.name) END AS new_masks
+      FROM statement st
+      CROSS JOIN LATERAL ROWS FROM (jsonb_array_elements(st.old_rows), jsonb_array_elements(st.new_rows))
+        WITH ORDINALITY AS p(old, new, ord)
+    ) AS r
   ), change AS (
     -- A row whose key changed is another object: one is deleted, one created, deletions first.
     SELECT p.id, 1 AS phase, p.ord, 'UPDATE' AS action, p.object_type, p.new_id AS object_id, p.new AS whole,
-      (SELECT jsonb_object_agg(f.key, jsonb_build_object('old', p.old -> f.key, 'new', f.value))
-       FROM jsonb_each(p.new) AS f
-       WHERE (p.old -> f.key)::text IS DISTINCT FROM f.value::text) AS changes,
-      p.masked, p.flawed, p.label_column, p.binary_columns, p.key
+      (SELECT jsonb_object_agg(f.key, f.value) FROM (
+        SELECT f.key, jsonb_build_object('old', p.old -> f.key, 'new', f.value) AS value FROM jsonb_each(p.new) AS f
+        WHERE (p.old -> f.key)::text IS DISTINCT FROM f.value::text
+        UNION ALL
+        SELECT m.key, '{"masked": true}' FROM jsonb_each(p.new_masks) AS m WHERE p.old_masks -> m.key IS DISTINCT FROM m.value) AS f) AS changes,
+      p.flawed, p.label_column, p.binary_columns, p.key
     FROM pair p
     WHERE p.op = 'U' AND p.old_id IS NOT DISTINCT FROM p.new_id
     UNION ALL
     SELECT p.id, 0, p.ord, 'DELETE', p.object_type, p.old_id, p.old,
-      (SELECT jsonb_object_agg(f.key, jsonb_build_object('old', f.value)) FROM jsonb_each(p.old) AS f),
-      p.masked, p.flawed, p.label_column, p.binary_columns, p.key
+      (SELECT jsonb_object_agg(f.key, f.value) FROM (
+        SELECT f.key, jsonb_build_object('old', f.value) AS value FROM jsonb_each(p.old) AS f
+        UNION ALL SELECT m.key, '{"masked": true}' FROM jsonb_each(p.old_masks) AS m) AS f),
+      p.flawed, p.label_column, p.binary_columns, p.key
     FROM pair p
     WHERE p.op = 'D' OR (p.op = 'U' AND p.old_id IS DISTINCT FROM p.new_id)
     UNION ALL
     SELECT p.id, 1, p.ord, 'CREATE', p.object_type, p.new_id, p.new,
-      (SELECT jsonb_object_agg(f.key, jsonb_build_object('new', f.value)) FROM jsonb_each(p.new) AS f),
-      p.masked, p.flawed, p.label_column, p.binary_columns, p.key
+      (SELECT jsonb_object_agg(f.key, f.value) FROM (
+        SELECT f.key, jsonb_build_object('new', f.value) AS value FROM jsonb_each(p.new) AS f
+        UNION ALL SELECT m.key, '{"masked": true}' FROM jsonb_each(p.new_masks) AS m) AS f),
+      p.flawed, p.label_column, p.binary_columns, p.key
     FROM pair p
     WHERE p.op = 'I' OR (p.op = 'U' AND p.old_id IS DISTINCT FROM p.new_id)
   ), event AS (
     SELECT c.id, c.phase, c.ord, 'audit_log' AS record, c.action, c.object_type,
       coalesce(left(c.object_id, 500), '') AS object_id,
       coalesce(left(CASE
-        WHEN c.label_column IS NOT NULL AND NOT c.whole -> c.label_column ? '$masked' THEN c.whole ->> c.label_column
-        WHEN c.label_column IS NOT NULL AND jsonb_typeof(c.whole -> c.label_column) <> 'object' THEN c.whole ->> c.label_column
+        -- A masked one is not among the values.
+        WHEN c.whole ? c.label_column THEN c.whole ->> c.label_column
         -- Without a key the row itself is the only name that it has.
         WHEN cardinality(c.key) = 0 THEN (
           SELECT string_agg(f.key || '=' || coalesce(f.value #>> '{}', 'null'), ', ')
           FROM jsonb_each(c.whole) AS f
           WHERE jsonb_typeof(f.value) IN ('string', 'number', 'boolean'))
         END, 200), '') AS object_label,
-      CASE WHEN c.masked OR c.binary_columns <> '{}' OR pg_column_size(c.changes) > 4000 OR c.flawed
+      CASE WHEN c.binary_columns <> '{}' OR pg_column_size(c.changes) > 4000 OR c.flawed
         THEN annals.present(c.changes, c.binary_columns) ELSE c.changes END
         || CASE WHEN c.flawed THEN '{"_sanitized": {"new": "content that PostgreSQL cannot store was replaced"}}'::jsonb
            ELSE '{}' END AS changes,

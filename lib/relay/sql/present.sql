@@ -1,5 +1,5 @@
 CREATE OR REPLACE FUNCTION annals.present_value(value jsonb, binary_value boolean) RETURNS jsonb
--- version: 1
+-- version: 2
 -- One recorded value within bounds: binary over 1 KB becomes its length and SHA-256, anything else over
 -- 8 KB its first 2,000 characters, its length and SHA-256.
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
@@ -16,12 +16,12 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 CREATE OR REPLACE FUNCTION annals.present(changes jsonb, binary_columns text[]) RETURNS jsonb
--- The changes of one event as they are kept: masked values without their hash, large ones cut, at most
+-- The changes of one event as they are kept: large values cut, at most
 -- 1,000 fields and about 64 KB, each cut marked.
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
   WITH field AS (
     SELECT c.key, c.ord, CASE
-        WHEN c.value -> 'old' ? '$masked' OR c.value -> 'new' ? '$masked' THEN '{"masked": true}'::jsonb
+        WHEN c.value = '{"masked": true}' THEN c.value
         ELSE (SELECT jsonb_object_agg(side.key, annals.present_value(side.value, c.key = ANY (binary_columns)))
               FROM jsonb_each(c.value) AS side)
       END AS value

@@ -1,5 +1,5 @@
 CREATE OR REPLACE FUNCTION annals.repaired(document text) RETURNS jsonb
--- version: 2
+-- version: 3
 -- JSON text that jsonb refuses, made acceptable: NUL and lone surrogates become U+FFFD, numbers beyond
 -- numeric become strings. What still cannot be read is kept as text. Used only for rows that failed once.
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $$
@@ -34,9 +34,10 @@ CREATE OR REPLACE FUNCTION annals.repaired_rows(document text) RETURNS jsonb
 -- The captured rows of a statement, each repaired by itself and cut before they come together: jsonb holds
 -- 256 MB at most, which 500 large rows can exceed. What is cut keeps its hash, so the diff stays right.
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT jsonb_agg((
+  -- An array before the rows says what is hidden in them.
+  SELECT jsonb_agg(CASE WHEN json_typeof(e.value) = 'array' THEN e.value::jsonb ELSE (
     SELECT coalesce(jsonb_object_agg(f.key, annals.present_value(f.value, false)), '{}')
-    FROM jsonb_each(annals.repaired(e.value::text)) AS f) ORDER BY e.ord)
+    FROM jsonb_each(annals.repaired(e.value::text)) AS f) END ORDER BY e.ord)
   FROM json_array_elements(document::json) WITH ORDINALITY AS e(value, ord)
 $$;
 

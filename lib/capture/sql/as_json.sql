@@ -1,0 +1,73 @@
+CREATE OR REPLACE FUNCTION annals.as_json(op text, data record, plan jsonb) RETURNS text[]
+-- version: 1
+-- The gathered rows of a statement as JSON text, one side or both (U): NULL when they cannot be converted together.
+-- Apart from the capture function for two reasons. A type of the host's making may have a cast to json, which is
+-- code of the host's: here it can change nothing, for what a block with a handler makes read-only stays so until the
+-- block ends. And values must not depend on the settings of the session.
+-- With columns hidden, an array stands before the rows, which no value of the host's can imitate, for rows are
+-- objects: [names of masked columns, names of those left out, for each row the hashes of its masked values].
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+SET timezone = 'UTC' SET datestyle = 'ISO, MDY' SET intervalstyle = 'postgres' SET extra_float_digits = 1
+SET bytea_output = 'hex' SET lc_monetary = 'C' SET quote_all_identifiers = off SET xmlbinary = base64 AS $$
+DECLARE
+  read_only text;
+  masks text[];
+  texts text[];
+BEGIN
+  BEGIN
+    read_only := set_config('transaction_read_only', 'on', true);
+    IF plan IS NULL OR plan ->> 'blank' IS NULL THEN
+      IF op = 'U' THEN
+        texts := ARRAY[array_to_json(data.old_rows)::text, array_to_json(data.new_rows)::text];
+      ELSE
+        texts := ARRAY[array_to_json(data.rows)::text];
+      END IF;
+    ELSIF op = 'U' THEN
+      masks := annals.masks(ARRAY[array_to_json(data.old_kept), array_to_json(data.new_kept)], (plan ->> 'names')::text[]);
+      texts := ARRAY[(plan ->> 'header') || masks[1] || '],' || substr(array_to_json(data.old_rows)::text, 2),
+        (plan ->> 'header') || masks[2] || '],' || substr(array_to_json(data.new_rows)::text, 2)];
+    ELSE
+      masks := annals.masks(ARRAY[array_to_json(data.kept)], (plan ->> 'names')::text[]);
+      texts := ARRAY[(plan ->> 'header') || masks[1] || '],' || substr(array_to_json(data.rows)::text, 2)];
+    END IF;
+  EXCEPTION WHEN OTHERS THEN
+    texts := NULL;
+  END;
+  RETURN texts;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION annals.converted(texts text[]) RETURNS text[]
+-- Fails where as_json() could not, so that a statement of many chunks is captured whole or in the other way.
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF texts IS NULL THEN
+    RAISE EXCEPTION 'annals: rows that cannot be converted together' USING ERRCODE = 'data_exception';
+  END IF;
+  RETURN texts;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION annals.apart(data record, side text) RETURNS text
+-- One side of a few rows, for types of the host's making whose text follows no setting, such as enums: settings of
+-- its own would cost more than the rest. NULL when they cannot be converted.
+LANGUAGE plpgsql AS $$
+DECLARE
+  read_only pg_catalog.text;
+  result pg_catalog.text;
+BEGIN
+  BEGIN
+    read_only := pg_catalog.set_config('transaction_read_only', 'on', true);
+    IF side OPERATOR(pg_catalog.=) 'rows' THEN
+      result := pg_catalog.array_to_json(data.rows);
+    ELSIF side OPERATOR(pg_catalog.=) 'old_rows' THEN
+      result := pg_catalog.array_to_json(data.old_rows);
+    ELSE
+      result := pg_catalog.array_to_json(data.new_rows);
+    END IF;
+  EXCEPTION WHEN OTHERS THEN
+    result := NULL;
+  END;
+  RETURN result;
+END
+$$;
