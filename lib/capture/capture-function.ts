@@ -1,24 +1,21 @@
 import { byColumn, longWay, restOf, sizesOf } from "./capture-long-way.ts";
+import { appendMany } from "./capture-many-rows.ts";
+import { context, jsonBytes, row } from "./capture-parts.ts";
 import { type CapturePolicy, policyArguments } from "./policy.ts";
 import { quoteLiteral, quoteName } from "./quote.ts";
 
 /** Raise it when the text below changes: `check` then asks for `annals migrate`, which replaces the functions. */
-const captureVersion = 2;
-
-/**
- * Bytes of rows that the short way takes at once. A value may be compressed to a 255th, and its characters written as
- * six each: more could exceed 1 GB as JSON.
- */
-const shortBytes = 512 * 1024;
+const captureVersion = 3;
 
 /**
  * The trigger function of one tracked table, as SQL. One function serves insert, update, delete and truncate.
  *
  * No column of the table is named, so no change of the table can break it. Every name and operator is
- * qualified, so that it needs no `SET search_path` clause (about 2 µs a statement). The short way, one INSERT, is
- * for a few rows of a table without hidden columns; the question whether there were more, or wide ones, is asked
- * when it appended nothing. It runs as the role that may append to the outbox, so no code of the host's may run in
- * it: rows with types of the host's making go through `annals.as_json`.
+ * qualified, so that it needs no `SET search_path` clause (about 2 µs a statement). The first way, one INSERT that
+ * asks for nothing it does not need, is for one row of a table without hidden columns: most statements write one.
+ * What there was instead is asked when it appended nothing. All of this runs as the role that may append to the
+ * outbox, so no code of the host's may run in it: rows with types of the host's making go through `annals.apart`
+ * or `annals.as_json`.
  */
 export function captureFunctionSql(policy: CapturePolicy): string {
   return `CREATE OR REPLACE FUNCTION annals.${quoteName(policy.functionName)}() RETURNS trigger
@@ -45,59 +42,42 @@ END
 $capture$`;
 }
 
-/** What tells the relay who wrote, where no context does. */
-export const context = `pg_catalog.current_setting('annals.context', true),
-      pg_catalog.current_setting('application_name', true), pg_catalog.inet_client_addr()`;
+/** The first row of a transition table: a LIMIT, so that one with more rows is no error. */
+const firstRow = (rows: string) => `(SELECT COALESCE(${row}.*) FROM ${rows} ${row} LIMIT 1)`;
+const isOnly = (rows: string) => `NOT EXISTS (SELECT FROM ${rows} OFFSET 1)`;
+const isShort = (value: string) => `pg_catalog.pg_column_size(${value}) OPERATOR(pg_catalog.<=) ${jsonBytes}`;
 
-// A whole row is named by its alias with a star, or a column of the same name would be taken instead.
-const row = '"annals.row"';
-
-const fewRows = (policy: CapturePolicy) => `annals.few_rows(${quoteLiteral(policy.functionName)})`;
-
-/** The first rows of a transition table and one more, as an array: the cheapest way to have them at hand. */
-function firstRows(rows: string, policy: CapturePolicy): string {
-  return `ARRAY(SELECT COALESCE(${row}.*) FROM ${rows} ${row} LIMIT ${fewRows(policy)} OPERATOR(pg_catalog.+) 1)`;
-}
-
-/** Both of these are evaluated when the statement is planned: what differs for another table is not in the plan. */
+/** All of these are evaluated when the statement is planned: what differs for another table is not in the plan. */
 const mode = (policy: CapturePolicy) => `annals.capture_mode(${policyArguments(policy)})`;
 const isDirect = (policy: CapturePolicy) => `annals.is_direct(${mode(policy)})`;
+const isApart = (policy: CapturePolicy) => `pg_catalog.strpos(${mode(policy)}, 'C') OPERATOR(pg_catalog.>) 0`;
 
-/** Whether the array holds all rows, and they are of a size that can become JSON. */
-function isAll(array: string, policy: CapturePolicy): string {
-  return `pg_catalog.cardinality(${array}) OPERATOR(pg_catalog.>) 0
-        AND pg_catalog.cardinality(${array}) OPERATOR(pg_catalog.<=) ${fewRows(policy)}
-        AND ${isSmall(array, policy)}
-        AND ${isDirect(policy)}`;
-}
+/** A row as a JSON array of one; apart, where there are types of the host's making. */
+const asJson = (value: string, policy: CapturePolicy) =>
+  `'[' OPERATOR(pg_catalog.||) CASE WHEN ${isApart(policy)} THEN annals.apart(${value}) ELSE pg_catalog.row_to_json(${value})::pg_catalog.text END OPERATOR(pg_catalog.||) ']'`;
 
-/** Not asked where no column can be large. */
-function isSmall(array: string, policy: CapturePolicy): string {
-  return `(${fewRows(policy)} OPERATOR(pg_catalog.=) 500 OR pg_catalog.pg_column_size(${array}) OPERATOR(pg_catalog.<=) ${shortBytes})`;
-}
-
-/** The array as JSON text; apart, where there are types of the host's making. */
-function asJson(array: string, policy: CapturePolicy): string {
-  return `CASE WHEN pg_catalog.strpos(${mode(policy)}, 'C') OPERATOR(pg_catalog.=) 0
-          THEN pg_catalog.array_to_json(s.${array})::pg_catalog.text ELSE annals.apart(s.*, '${array}') END`;
-}
-
-function appendOneSide(op: "I" | "D", rows: string, policy: CapturePolicy): string {
-  const type = quoteLiteral(policy.objectType);
-  return `    INSERT INTO annals.outbox (op, relation, object_type, rows, ${rows}, context, application, client)
-    SELECT '${op}', TG_RELID, ${type}, j.n, j.rows, ${context}
-    FROM (SELECT pg_catalog.cardinality(s.rows) AS n,
-        ${asJson("rows", policy)} AS rows
-      FROM (SELECT ${firstRows(rows, policy)} AS rows OFFSET 0) s
-      WHERE ${isAll("s.rows", policy)} OFFSET 0) j
-    WHERE j.rows IS NOT NULL;
+function appendOneSide(op: "I" | "D", rows: "new_rows" | "old_rows", policy: CapturePolicy): string {
+  return `    INSERT INTO annals.outbox (op, relation, object_type, ${rows}, context, application, client)
+    SELECT '${op}', TG_RELID, ${quoteLiteral(policy.objectType)}, j.json, ${context}
+    FROM (SELECT ${asJson("s.whole", policy)} AS json
+      FROM (SELECT ${firstRow(rows)} AS whole OFFSET 0) s
+      WHERE ${isOnly(rows)} AND ${isDirect(policy)} AND ${isShort("s.whole")} OFFSET 0) j
+    WHERE j.json IS NOT NULL;
     IF NOT FOUND THEN
-      SELECT o.*, ${restOf("o", policy)}
+      SELECT o.seen, ${restOf("o.size", policy)},
+        ${isMany("o.size", policy)} AS is_many
       INTO rest FROM ${sizesOf(rows)} o;
-      IF rest.seen OPERATOR(pg_catalog.>) 0 THEN
+      IF rest.is_many THEN
+${appendMany(op, policy)}
+      ELSIF rest.seen OPERATOR(pg_catalog.>) 0 THEN
 ${longWay(op, policy)}
       END IF;
     END IF;`;
+}
+
+/** Whether several rows, the largest of that size, become JSON as they would in every other session. */
+function isMany(size: string, policy: CapturePolicy): string {
+  return `${isDirect(policy)} AND NOT ${isApart(policy)} AND ${size} OPERATOR(pg_catalog.<=) ${jsonBytes}`;
 }
 
 /**
@@ -106,27 +86,28 @@ ${longWay(op, policy)}
  * there, they are not of one length: then nobody can tell which belong together.
  */
 function appendBothSides(policy: CapturePolicy): string {
-  const type = quoteLiteral(policy.objectType);
-  return `    INSERT INTO annals.outbox (op, relation, object_type, rows, old_rows, new_rows, context, application, client)
-    SELECT 'U', TG_RELID, ${type}, j.n, j.old_rows, j.new_rows, ${context}
-    FROM (SELECT pg_catalog.cardinality(s.new_rows) AS n,
-        ${asJson("old_rows", policy)} AS old_rows,
-        ${asJson("new_rows", policy)} AS new_rows
-      FROM (SELECT ${firstRows("old_rows", policy)} AS old_rows, ${firstRows("new_rows", policy)} AS new_rows OFFSET 0) s
-      WHERE ${isAll("s.new_rows", policy)}
-        AND pg_catalog.cardinality(s.old_rows) OPERATOR(pg_catalog.=) pg_catalog.cardinality(s.new_rows)
-        AND ${isSmall("s.old_rows", policy)} OFFSET 0) j
-    WHERE j.old_rows OPERATOR(pg_catalog.<>) j.new_rows;
+  const size = "GREATEST(b.size, n.size)";
+  return `    INSERT INTO annals.outbox (op, relation, object_type, old_rows, new_rows, context, application, client)
+    SELECT 'U', TG_RELID, ${quoteLiteral(policy.objectType)}, j.before, j.after, ${context}
+    FROM (SELECT ${asJson("s.before", policy)} AS before,
+        ${asJson("s.after", policy)} AS after
+      FROM (SELECT ${firstRow("old_rows")} AS before, ${firstRow("new_rows")} AS after OFFSET 0) s
+      WHERE ${isOnly("new_rows")} AND ${isOnly("old_rows")} AND ${isDirect(policy)}
+        AND ${isShort("s.before")} AND ${isShort("s.after")} OFFSET 0) j
+    WHERE j.before OPERATOR(pg_catalog.<>) j.after;
     IF NOT FOUND THEN
-      SELECT b.seen AS before, b.size AS size_before, n.seen, ${restOf("n", policy, "GREATEST(b.size, n.size)")},
-        -- Else the short way has found that nothing changed.
-        n.seen OPERATOR(pg_catalog.>) ${fewRows(policy)} OR ${isDirect(policy)} IS NOT TRUE OR pg_catalog.strpos(${mode(policy)}, 'C') OPERATOR(pg_catalog.>) 0
-          OR (GREATEST(b.size, n.size) OPERATOR(pg_catalog.+) 64) OPERATOR(pg_catalog.*) (n.seen OPERATOR(pg_catalog.+) 16) OPERATOR(pg_catalog.>) ${shortBytes} AS is_left
+      SELECT b.seen AS before, n.seen, ${restOf(size, policy)},
+        ${isMany(size, policy)} AS is_many
       INTO rest FROM ${sizesOf("old_rows")} b, ${sizesOf("new_rows")} n;
       IF rest.before OPERATOR(pg_catalog.<>) rest.seen THEN
 ${byColumn("D", policy)}
 ${byColumn("I", policy)}
-      ELSIF rest.seen OPERATOR(pg_catalog.>) 0 AND rest.is_left THEN
+      ELSIF rest.is_many THEN
+        -- Of a single row the first way has found that it did not change.
+        IF rest.seen OPERATOR(pg_catalog.>) 1 THEN
+${appendMany("U", policy)}
+        END IF;
+      ELSIF rest.seen OPERATOR(pg_catalog.>) 0 THEN
 ${longWay("U", policy)}
       END IF;
     END IF;`;

@@ -1,20 +1,9 @@
+import { context, jsonBytes, type Op, row, outboxOfMany as target } from "./capture-parts.ts";
 import { type CapturePolicy, hidingArguments, policyArguments } from "./policy.ts";
 import { quoteLiteral } from "./quote.ts";
 
-/** The most rows of a statement, and of their bytes (compressed, as they are stored), that one row of the outbox takes. */
-const chunkRows = 500;
-const chunkBytes = 1024 * 1024;
-
 /** A value of more bytes is recorded by its size and hash. */
 const largeBytes = 32 * 1024 * 1024;
-
-const row = '"annals.row"';
-const target =
-  "INSERT INTO annals.outbox (op, relation, object_type, rows, old_rows, new_rows, context, application, client)";
-const context = `pg_catalog.current_setting('annals.context', true),
-          pg_catalog.current_setting('application_name', true), pg_catalog.inet_client_addr()`;
-
-type Op = "I" | "D" | "U";
 
 /** The transition tables of each operation, and what `annals.as_json` calls them. */
 const sides: Record<Op, { table: string; rows: string; kept: string }[]> = {
@@ -42,9 +31,10 @@ export function sizesOf(rows: string): string {
  * What else the long way has to know, as columns: how many rows go together, and how they become JSON. Part of a
  * query over the transition tables, which is what makes PostgreSQL plan it again after any ALTER of the table.
  */
-export function restOf(alias: string, policy: CapturePolicy, size = `${alias}.size`): string {
+export function restOf(size: string, policy: CapturePolicy): string {
   const plan = `annals.capture_plan(${policyArguments(policy)})`;
-  return `${size} AS widest, LEAST(${chunkRows}, GREATEST(1, ${chunkBytes} OPERATOR(pg_catalog./) ${size})) AS chunk,
+  return `${size} AS widest,
+        LEAST(annals.most_rows(${quoteLiteral(policy.functionName)}), GREATEST(1, ${jsonBytes} OPERATOR(pg_catalog./) ${size})) AS chunk,
         ${plan} AS plan, (${plan} OPERATOR(pg_catalog.->>) 'blank')::pg_catalog.json AS blank, (${plan} OPERATOR(pg_catalog.->>) 'keep')::pg_catalog.json AS keep`;
 }
 

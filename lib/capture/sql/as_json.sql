@@ -48,9 +48,9 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION annals.apart(data record, side text) RETURNS text
--- One side of a few rows, for types of the host's making whose text follows no setting, such as enums: settings of
--- its own would cost more than the rest. NULL when they cannot be converted.
+CREATE OR REPLACE FUNCTION annals.apart(data record) RETURNS text
+-- One row, for types of the host's making whose text follows no setting, such as enums: settings of its own would
+-- cost more than the rest. NULL when it cannot be converted.
 LANGUAGE plpgsql AS $$
 DECLARE
   read_only pg_catalog.text;
@@ -58,13 +58,7 @@ DECLARE
 BEGIN
   BEGIN
     read_only := pg_catalog.set_config('transaction_read_only', 'on', true);
-    IF side OPERATOR(pg_catalog.=) 'rows' THEN
-      result := pg_catalog.array_to_json(data.rows);
-    ELSIF side OPERATOR(pg_catalog.=) 'old_rows' THEN
-      result := pg_catalog.array_to_json(data.old_rows);
-    ELSE
-      result := pg_catalog.array_to_json(data.new_rows);
-    END IF;
+    result := pg_catalog.row_to_json(data);
   EXCEPTION WHEN OTHERS THEN
     result := NULL;
   END;

@@ -142,30 +142,17 @@ LANGUAGE sql STABLE AS $$
     AND (pg_catalog.strpos(kinds, 'D') OPERATOR(pg_catalog.=) 0 OR pg_catalog.starts_with(pg_catalog.current_setting('DateStyle'), 'ISO'))
 $$;
 
-CREATE OR REPLACE FUNCTION annals.few_rows(function_name text) RETURNS integer
--- How many rows of a statement may be gathered at once before anything is known of their size: an array holds
--- 1 GB at most. 500 where no column can be large, else as few as cost next to nothing.
+CREATE OR REPLACE FUNCTION annals.most_rows(function_name text) RETURNS integer
+-- How many rows of a statement one row of the outbox takes: 500, or as many as stay below 600 MB of JSON where columns
+-- are numeric without a limit, of which a value of 8 bytes may have 147,455 digits.
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  width numeric;
-  bytes numeric;
-  rows numeric;
 BEGIN
-  SELECT max(w.width), sum(pg_table_size(w.attrelid)), sum(w.reltuples) INTO width, bytes, rows
-  FROM (
-    SELECT a.attrelid, c.reltuples, sum(CASE
-        WHEN a.attlen > 0 THEN a.attlen
-        WHEN a.atttypid IN ('uuid'::regtype, 'inet'::regtype, 'cidr'::regtype, 'name'::regtype) THEN 64
-        WHEN a.atttypid = 'numeric'::regtype THEN CASE WHEN a.atttypmod > 0 THEN 1000 ELSE 70000 END
-        WHEN a.atttypid IN ('varchar'::regtype, 'bpchar'::regtype) AND a.atttypmod > 0 THEN a.atttypmod::numeric * 4
-        ELSE 'Infinity' END) AS width
-    FROM annals.captured_tables(function_name) AS t(relid)
-    JOIN pg_class c ON c.oid = t.relid
-    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-    GROUP BY 1, 2
-  ) AS w;
-  RETURN CASE WHEN width <= 262144 THEN 500
-    WHEN bytes > 67108864 AND bytes / greatest(rows, 1) > 262144 THEN 1
-    ELSE 10 END;
+  RETURN (
+    SELECT least(500, min(600000000 / (147455 * w.wide + 1)))
+    FROM (
+      SELECT count(*) FILTER (WHERE a.atttypid = 'numeric'::regtype AND a.atttypmod = -1) AS wide
+      FROM annals.captured_tables(function_name) AS t(relid)
+      JOIN pg_attribute a ON a.attrelid = t.relid AND a.attnum > 0 AND NOT a.attisdropped
+      GROUP BY a.attrelid) AS w);
 END
 $$;

@@ -84,7 +84,7 @@ function_rule (rank, pattern, owner, callers) AS (VALUES
   (6, '^(present|present_value|flawed|in_utc|repaired_(rows|event|context))$',       'owner',   'relay'),
   (7, '^ensure_partitions$',                                            'owner',   'relay, eraser'),
   -- What a capture function calls. The key of the masks is read in `mask` and `masks` alone, as the owner.
-  (8, '^(capture_plan|capture_mode|capture_stale|captured_tables|few_rows|json_kinds|is_direct|is_masked|secret_column)$', 'owner', 'capture'),
+  (8, '^(capture_plan|capture_mode|capture_stale|captured_tables|most_rows|json_kinds|is_direct|is_masked|secret_column)$', 'owner', 'capture'),
   -- Of older capture functions, which go on calling them until `annals migrate` has replaced them.
   (8, '^(hidden_columns|without_secrets|mask_key)$', 'owner', 'capture'),
   (8, '^(as_json|apart|converted|by_column|large_value|pin_settings|restore_settings|masks|mask)$', 'owner', 'capture'),
