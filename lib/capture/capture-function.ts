@@ -42,26 +42,25 @@ END
 $capture$`;
 }
 
-/** The first row of a transition table: a LIMIT, so that one with more rows is no error. */
-const firstRow = (rows: string) => `(SELECT COALESCE(${row}.*) FROM ${rows} ${row} LIMIT 1)`;
-const isOnly = (rows: string) => `NOT EXISTS (SELECT FROM ${rows} OFFSET 1)`;
-const isShort = (value: string) => `pg_catalog.pg_column_size(${value}) OPERATOR(pg_catalog.<=) ${jsonBytes}`;
+/** The first two rows of a transition table as an array: the cheapest way to have one at hand and to know it is alone. */
+const firstRows = (rows: string) => `ARRAY(SELECT COALESCE(${row}.*) FROM ${rows} ${row} LIMIT 2)`;
+const isOne = (rows: string) => `pg_catalog.cardinality(${rows}) OPERATOR(pg_catalog.=) 1`;
+const isShort = `pg_catalog.pg_column_size(s.*) OPERATOR(pg_catalog.<=) ${jsonBytes}`;
 
 /** All of these are evaluated when the statement is planned: what differs for another table is not in the plan. */
 const mode = (policy: CapturePolicy) => `annals.capture_mode(${policyArguments(policy)})`;
 const isDirect = (policy: CapturePolicy) => `annals.is_direct(${mode(policy)})`;
 const isApart = (policy: CapturePolicy) => `pg_catalog.strpos(${mode(policy)}, 'C') OPERATOR(pg_catalog.>) 0`;
 
-/** A row as a JSON array of one; apart, where there are types of the host's making. */
-const asJson = (value: string, policy: CapturePolicy) =>
-  `'[' OPERATOR(pg_catalog.||) CASE WHEN ${isApart(policy)} THEN annals.apart(${value}) ELSE pg_catalog.row_to_json(${value})::pg_catalog.text END OPERATOR(pg_catalog.||) ']'`;
+/** The one row as JSON text; apart, where there are types of the host's making. */
+const asJson = (rows: string, policy: CapturePolicy) =>
+  `CASE WHEN ${isApart(policy)} THEN annals.apart(${rows}[1]) ELSE pg_catalog.array_to_json(${rows})::pg_catalog.text END`;
 
 function appendOneSide(op: "I" | "D", rows: "new_rows" | "old_rows", policy: CapturePolicy): string {
   return `    INSERT INTO annals.outbox (op, relation, object_type, ${rows}, context, application, client)
     SELECT '${op}', TG_RELID, ${quoteLiteral(policy.objectType)}, j.json, ${context}
-    FROM (SELECT ${asJson("s.whole", policy)} AS json
-      FROM (SELECT ${firstRow(rows)} AS whole OFFSET 0) s
-      WHERE ${isOnly(rows)} AND ${isDirect(policy)} AND ${isShort("s.whole")} OFFSET 0) j
+    FROM (SELECT ${asJson("s.rows", policy)} AS json FROM (SELECT ${firstRows(rows)} AS rows OFFSET 0) s
+      WHERE ${isOne("s.rows")} AND ${isDirect(policy)} AND ${isShort} OFFSET 0) j
     WHERE j.json IS NOT NULL;
     IF NOT FOUND THEN
       SELECT o.seen, ${restOf("o.size", policy)},
@@ -75,9 +74,12 @@ ${longWay(op, policy)}
     END IF;`;
 }
 
-/** Whether several rows, the largest of that size, become JSON as they would in every other session. */
+/**
+ * Whether rows become JSON as they would in every other session, the largest of that size. Less than the first way
+ * takes, where arrays around a row count (about 100 bytes): a single row that was left for its size goes the long way.
+ */
 function isMany(size: string, policy: CapturePolicy): string {
-  return `${isDirect(policy)} AND NOT ${isApart(policy)} AND ${size} OPERATOR(pg_catalog.<=) ${jsonBytes}`;
+  return `${isDirect(policy)} AND NOT ${isApart(policy)} AND ${size} OPERATOR(pg_catalog.<=) ${jsonBytes - 1024}`;
 }
 
 /**
@@ -89,15 +91,13 @@ function appendBothSides(policy: CapturePolicy): string {
   const size = "GREATEST(b.size, n.size)";
   return `    INSERT INTO annals.outbox (op, relation, object_type, old_rows, new_rows, context, application, client)
     SELECT 'U', TG_RELID, ${quoteLiteral(policy.objectType)}, j.before, j.after, ${context}
-    FROM (SELECT ${asJson("s.before", policy)} AS before,
-        ${asJson("s.after", policy)} AS after
-      FROM (SELECT ${firstRow("old_rows")} AS before, ${firstRow("new_rows")} AS after OFFSET 0) s
-      WHERE ${isOnly("new_rows")} AND ${isOnly("old_rows")} AND ${isDirect(policy)}
-        AND ${isShort("s.before")} AND ${isShort("s.after")} OFFSET 0) j
+    FROM (SELECT ${asJson("s.before", policy)} AS before, ${asJson("s.after", policy)} AS after
+      FROM (SELECT ${firstRows("old_rows")} AS before, ${firstRows("new_rows")} AS after OFFSET 0) s
+      WHERE ${isOne("s.before")} AND ${isOne("s.after")} AND ${isDirect(policy)} AND ${isShort} OFFSET 0) j
     WHERE j.before OPERATOR(pg_catalog.<>) j.after;
     IF NOT FOUND THEN
       SELECT b.seen AS before, n.seen, ${restOf(size, policy)},
-        ${isMany(size, policy)} AS is_many
+        ${isMany("b.size OPERATOR(pg_catalog.+) n.size", policy)} AS is_many
       INTO rest FROM ${sizesOf("old_rows")} b, ${sizesOf("new_rows")} n;
       IF rest.before OPERATOR(pg_catalog.<>) rest.seen THEN
 ${byColumn("D", policy)}

@@ -397,6 +397,22 @@ describe("size", () => {
     expect(await newest(1)).toEqual([["UPDATE", { a: { old: 1, new: 2 } }]]);
   }, 60_000);
 
+  // 262,144 bytes a side is the most that the way of a single row takes.
+  it.each([261_000, 262_000, 262_130, 262_200, 263_000, 523_000, 524_300, 530_000])(
+    "one row of %i bytes that PostgreSQL keeps as they are leaves an event for each write",
+    async (bytes) => {
+      await run(
+        "CREATE TABLE t (id int PRIMARY KEY, a int, doc text); ALTER TABLE t ALTER doc SET STORAGE EXTERNAL",
+      );
+      await track(session.db, { tables: ["t"] });
+      await run(
+        `INSERT INTO t VALUES (1, 1, repeat('x', ${bytes})); UPDATE t SET a = 2; UPDATE t SET a = 2; DELETE FROM t`,
+      );
+      expect((await newest(3)).map(([action]) => action)).toEqual(["CREATE", "UPDATE", "DELETE"]);
+      expect((await newest(2))[0]).toEqual(["UPDATE", { a: { old: 1, new: 2 } }]);
+    },
+  );
+
   it("a value of over 32 MB is recorded by its size and hash, up to 1 GB", async () => {
     await run(
       "CREATE TABLE t (id int PRIMARY KEY, doc text, bin bytea, j jsonb, password text); ALTER TABLE t ALTER doc SET STORAGE EXTERNAL, ALTER bin SET STORAGE EXTERNAL",

@@ -49,7 +49,7 @@ END
 $$;
 
 CREATE OR REPLACE FUNCTION annals.apart(data record) RETURNS text
--- One row, for types of the host's making whose text follows no setting, such as enums: settings of its own would
+-- One row as an array of it, for types of the host's making whose text follows no setting, such as enums: settings of its own would
 -- cost more than the rest. NULL when it cannot be converted.
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -58,7 +58,7 @@ DECLARE
 BEGIN
   BEGIN
     read_only := pg_catalog.set_config('transaction_read_only', 'on', true);
-    result := pg_catalog.row_to_json(data);
+    result := pg_catalog.json_build_array(data);
   EXCEPTION WHEN OTHERS THEN
     result := NULL;
   END;
