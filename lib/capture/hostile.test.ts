@@ -408,7 +408,11 @@ describe("size", () => {
       await run(
         `INSERT INTO t VALUES (1, 1, repeat('x', ${bytes})); UPDATE t SET a = 2; UPDATE t SET a = 2; DELETE FROM t`,
       );
-      expect((await newest(3)).map(([action]) => action)).toEqual(["CREATE", "UPDATE", "DELETE"]);
+      expect((await newest(3)).map((event) => (event as string[])[0])).toEqual([
+        "CREATE",
+        "UPDATE",
+        "DELETE",
+      ]);
       expect((await newest(2))[0]).toEqual(["UPDATE", { a: { old: 1, new: 2 } }]);
     },
   );
