@@ -27,7 +27,7 @@ export const capturedActions = ["CREATE", "UPDATE", "DELETE", "TRUNCATE"] as con
 export type CapturedAction = (typeof capturedActions)[number];
 
 /** An array of text as a constant. */
-export function textArray(values: readonly string[]): string {
+function textArray(values: readonly string[]): string {
   if (values.length === 0) return "'{}'::pg_catalog.text[]";
   return `ARRAY[${values.map(quoteLiteral).join(", ")}]::pg_catalog.text[]`;
 }
