@@ -3,6 +3,7 @@ import { requireDatabaseUrl } from "@/lib/adapters/db/database-url.ts";
 import { executorOf } from "@/lib/adapters/db/postgres-js.ts";
 import { AnnalsError } from "@/lib/errors.ts";
 import type { Executor } from "@/lib/executor.ts";
+import { readingSettings } from "@/lib/query/reading-settings.ts";
 
 /**
  * `rows`: what a page cannot do without, 5 s. `figures`: counts, facets and the date strip, 1.5 s; they have
@@ -45,6 +46,7 @@ function connect(of: QueryClass): postgres.Sql {
       statement_timeout: timeout,
       // On a primary too, so that what reads is held to it before there is a replica.
       ...(reads && { default_transaction_read_only: true }),
+      ...readingSettings,
     },
   });
 }

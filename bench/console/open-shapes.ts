@@ -1,5 +1,6 @@
 import postgres from "postgres";
 import { executorOf } from "../../lib/adapters/db/postgres-js.ts";
+import { readingSettings } from "../../lib/query/reading-settings.ts";
 import type { History } from "../history/open-history.ts";
 import type { Asked } from "./measure-shapes.ts";
 import { prepareShape } from "./reader.ts";
@@ -10,7 +11,12 @@ export async function openShapes(
   history: History,
   only = "",
 ): Promise<{ shapes: Shape[]; questions: Asked[]; close(): Promise<void> }> {
-  const sql = postgres(history.url, { max: 4, onnotice: () => {}, idle_timeout: 600 });
+  const sql = postgres(history.url, {
+    max: 4,
+    onnotice: () => {},
+    idle_timeout: 600,
+    connection: readingSettings,
+  });
   const db = executorOf(sql);
   const wanted = shapes.filter(({ name }) => name.includes(only));
   const questions: Asked[] = [];

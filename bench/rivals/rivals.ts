@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import postgres from "postgres";
 import { executorOf } from "../../lib/adapters/db/postgres-js.ts";
 import type { Executor } from "../../lib/executor.ts";
+import { readingSettings } from "../../lib/query/reading-settings.ts";
 import type { Bench } from "../bench.ts";
 import { openHistoryServer } from "../history/history-server.ts";
 import { type History, openHistory } from "../history/open-history.ts";
@@ -25,7 +26,12 @@ export const rivals: Bench = {
     const server = await openHistoryServer(text("data"), say);
     try {
       const history = await openHistory(server, flag("rows"), say);
-      const sql = postgres(history.url, { max: 8, onnotice: () => {}, idle_timeout: 600 });
+      const sql = postgres(history.url, {
+        max: 8,
+        onnotice: () => {},
+        idle_timeout: 600,
+        connection: readingSettings,
+      });
       try {
         await makePlainTable(sql, say);
         const db = executorOf(sql);

@@ -4,7 +4,7 @@ import { fence } from "./fence.ts";
 import type { Mark } from "./keyset.ts";
 import type { Limits } from "./limits.ts";
 import { type Quest, scan } from "./scan.ts";
-import { halve, type Slice } from "./slice.ts";
+import { cut, type Slice } from "./slice.ts";
 import { Stride } from "./stride.ts";
 import type { Step } from "./walk.ts";
 
@@ -12,7 +12,7 @@ import type { Step } from "./walk.ts";
  * Looks for rows that no index has in their order. First a probe: what is common is among the newest rows. Where
  * it promises enough within some thousand rows, reading goes on; else the slice is looked through by its indexes,
  * month by month, several in one statement where little is found. One in which too many rows match for that is cut
- * in halves. Where no index can help, rows are read on and on.
+ * to pieces. Where no index can help, rows are read on and on.
  *
  * @param narrowings what to ask the indexes, the next one where too many rows fulfil the one before
  */
@@ -32,17 +32,14 @@ export function lookByIndex(db: Executor, quest: Quest, narrowings: readonly SQL
       const rest = { ...slice, place: left, rows: rowsLeft(slice, read), density: matching / read };
       return { found, left: left ? [rest, ...others] : others };
     }
-    if (slice.crowded) {
-      const halves = halve(slice, quest.down) ?? [{ ...slice, density: undefined }];
-      return { found: [], left: [...halves, ...others] };
-    }
-    const taken = stride.take(slices, (slice) => !slice.crowded);
-    const { candidates, found } = await fence(db, quest, narrows, taken, wanted);
+    if (slice.crowded) return { found: [], left: [...(await cutCrowded(quest, slice)), ...others] };
+    const taken = stride.take(slices, ({ crowded }) => !crowded);
+    const { candidates, found, last } = await fence(db, quest, narrows, taken, wanted);
     if (candidates <= most) {
       stride.adapt(taken.length, candidates, found.length, wanted);
       return { found, left: slices.slice(taken.length) };
     }
-    stride.shorten();
+    stride.shorten(last);
     if (taken.length > 1) return { found: [], left: [...slices] };
     if (!narrowings[level + 1]) {
       return { found: [], left: [{ ...slice, crowded: true, density: undefined }, ...others] };
@@ -50,6 +47,15 @@ export function lookByIndex(db: Executor, quest: Quest, narrowings: readonly SQL
     level += 1;
     return { found: [], left: [...slices] };
   };
+}
+
+/** Once where the rollups show that it pays, then in halves. */
+async function cutCrowded({ down, nearest }: Quest, slice: Slice): Promise<Slice[]> {
+  const place = slice.partial ? undefined : await nearest?.(slice);
+  const hinted = place === undefined ? undefined : cut(slice, down, place);
+  // What lies behind the hint is as crowded, and worth reading from there on.
+  if (hinted) return [hinted[0], { ...hinted[1], crowded: true }];
+  return cut(slice, down) ?? [{ ...slice, density: undefined }];
 }
 
 function isWorthReading(

@@ -15,6 +15,8 @@ export interface Fenced {
   candidates: number;
   /** The first that match. */
   found: Mark[];
+  /** The place of the last slice that candidates were seen of. */
+  last: number;
 }
 
 /**
@@ -33,20 +35,20 @@ export async function fence(
   wanted: number,
 ): Promise<Fenced> {
   const { kind } = definition;
-  const parts = slices.map((slice) => {
+  const parts = slices.map((slice, at) => {
     const { partition, partial, place } = slice;
     const source = partition === null ? recordsOf(kind) : monthOf(partition);
     const spanned = partition === null || partial ? withinSpan(definition, slice) : [];
     const ahead = place ? [behind(kind, down, place)] : [];
     const matches = [...withinReach(definition, slice, bound), ...ahead, ...filters];
-    return sql`SELECT ${keyList(kind)}, ${allOf(matches)} AS matches FROM ${source}
+    return sql`SELECT ${keyList(kind)}, ${sql.raw(String(at))} AS part, ${allOf(matches)} AS matches FROM ${source}
       WHERE ${allOf([...narrows, ...spanned, toll(kind)])}`;
   });
-  const [row] = await run<{ candidates: number; found: string | null }>(
+  const [row] = await run<{ candidates: number; found: string | null; last: number | null }>(
     db,
     sql`WITH candidates AS MATERIALIZED (${sql.join(parts, sql` UNION ALL `)}), looked AS MATERIALIZED (SELECT * FROM candidates LIMIT ${sql.raw(String(limits.candidates + 1))})
-      SELECT (SELECT count(*)::int FROM looked) AS candidates, ${firstMatching(kind, down, wanted)} AS found`,
+      SELECT (SELECT count(*)::int FROM looked) AS candidates, (SELECT max(part) FROM looked) AS last, ${firstMatching(kind, down, wanted)} AS found`,
   );
   if (!row) throw new RangeError("a fence answers in one row");
-  return { candidates: row.candidates, found: readMarks(row.found) };
+  return { candidates: row.candidates, found: readMarks(row.found), last: row.last ?? 0 };
 }

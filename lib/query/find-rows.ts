@@ -8,11 +8,12 @@ import { isInOrder, readInOrder } from "./in-order.ts";
 import { goesDown, keyOf, type Mark } from "./keyset.ts";
 import { type Limits, limits as standard } from "./limits.ts";
 import { narrowingsOf } from "./narrow.ts";
+import { nearestDay } from "./nearest-day.ts";
 import { type Extent, justAfter, withinSpan } from "./reach.ts";
 import { readRound } from "./read-round.ts";
 import { run } from "./run.ts";
 import { readRows, selectList } from "./select-list.ts";
-import { slicesOf } from "./slice.ts";
+import { type Slice, slicesOf } from "./slice.ts";
 import { recordsOf } from "./tables.ts";
 import { type Walked, walk } from "./walk.ts";
 import { filtersOf } from "./where.ts";
@@ -31,7 +32,8 @@ export async function findRows<K extends Kind>(
   if (search.tenants?.length === 0) return { found: [] };
   const down = goesDown(search);
   const bound = search.bound ?? extent.head;
-  const quest = { definition, down, bound, filters: filtersOf(definition, search), limits };
+  const nearest = (slice: Slice) => nearestDay(db, definition, search, extent, slice, down);
+  const quest = { definition, down, bound, filters: filtersOf(definition, search), limits, nearest };
   const way = { wanted, down, budgetMs };
   return readRound(db, definition, extent, async (present) => {
     const slices = slicesOf(present, search);

@@ -19,6 +19,8 @@ export interface Quest {
   bound: string;
   filters: readonly SQL[];
   limits: Limits;
+  /** Where a crowded slice is best cut, if anybody knows. */
+  nearest?: (slice: Slice) => Promise<string | undefined>;
 }
 
 export interface Scanned {

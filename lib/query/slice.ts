@@ -35,17 +35,18 @@ export function slicesOf({ months }: Extent, search: Search): Slice[] {
   return slices;
 }
 
-/** The two halves of what is left of a slice, by time; undefined when it is too short to be cut. */
-export function halve(slice: Slice, down: boolean): [near: Slice, far: Slice] | undefined {
+/** What is left of a slice in two by time, in halves by itself; undefined when it cannot be cut there. */
+export function cut(slice: Slice, down: boolean, where?: string): [near: Slice, far: Slice] | undefined {
   const { from, to } = remaining(slice, slice.place, down) ?? slice;
-  const middle = (toMicros(from) + toMicros(to)) / 2n;
-  const at = formatInstant(middle);
+  const at = where ?? formatInstant((toMicros(from) + toMicros(to)) / 2n);
   if (at <= from || at >= to) return undefined;
   const { place, rows, partition } = slice;
-  const half = { rows: rows / 2, partition, partial: true } as const;
+  const length = (one: string, other: string) => Number(toMicros(other) - toMicros(one));
+  const share = length(from, at) / length(from, to);
+  const part = { partition, partial: true } as const;
   const [older, newer] = [
-    { ...half, from, to: at },
-    { ...half, from: at, to },
+    { ...part, rows: rows * share, from, to: at },
+    { ...part, rows: rows * (1 - share), from: at, to },
   ];
   return down ? [{ ...newer, place }, older] : [{ ...older, place }, newer];
 }

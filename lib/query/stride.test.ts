@@ -28,10 +28,12 @@ test("no more months than will do, nor than an index may come upon, nor than a s
   expect(stride.take(months(1, 9_000_000), all)).toHaveLength(1);
 });
 
-test("one at a time after too much, and never past a month that has to be looked at by itself", () => {
+test("those before the one that was too much, or one at a time, and never past a month that has to be looked at by itself", () => {
   const stride = new Stride(2500);
   stride.adapt(8, 0, 0, 51);
   expect(stride.take([month(1), month(2), month(3), month(4)], ({ rows }) => rows < 3)).toHaveLength(2);
-  stride.shorten();
+  stride.shorten(3);
+  expect(stride.take(months(24), all)).toHaveLength(3);
+  stride.shorten(0);
   expect(stride.take(months(24), all)).toHaveLength(1);
 });

@@ -37,8 +37,8 @@ export class Stride {
     this.width = Math.max(1, Math.min(slices * 2, enough, bearable, mostSlices));
   }
 
-  /** It was too much. */
-  shorten(): void {
-    this.width = 1;
+  /** It was too much, from the slice at this place on: those before it may go together. */
+  shorten(place: number): void {
+    this.width = Math.max(1, place);
   }
 }

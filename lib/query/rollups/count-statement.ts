@@ -44,7 +44,7 @@ export function countStatement({ kind, groups, pieces, loose, filters, starts }:
   );
   const none = sql`SELECT 1 AS bucket, 0 AS n, ${list(values.map((_, at) => sql`'' AS ${part("v", at)}`))} WHERE false`;
   const sources = groups.flatMap(({ terms, by: column }, at) => [
-    ...terms.flatMap((term) => lookUps(term, column, at, pieces)),
+    ...terms.flatMap((term) => lookUps(term, column, at, pieces, starts.length === 1)),
     sql`SELECT ${sql.raw(String(at))}, bucket, ${part("v", at)}, n FROM loose`,
   ]);
   return sql`
@@ -59,13 +59,24 @@ export function countStatement({ kind, groups, pieces, loose, filters, starts }:
  * One term in the three sizes of piece, as far as there are any. Each is summed up by itself: what is left to be
  * sorted by value is a row for each value, not for each value and month.
  */
-function lookUps(term: Term, by: string | undefined, at: number, pieces: Pieces): SQL[] {
+function lookUps(term: Term, by: string | undefined, at: number, pieces: Pieces, isOne: boolean): SQL[] {
   const place = by === undefined ? -1 : term.shape.columns.indexOf(by);
   const value = place < 0 ? sql`''` : letter(place);
   const where = allOf(conditionsOf(term));
-  const sum = (n: SQL, from: SQL) => sql`SELECT ${sql.raw(String(at))}, p.bucket, ${value},
+  const bucket = isOne ? sql`1` : sql`p.bucket`;
+  const sum = (n: SQL, from: SQL) => {
+    const by = [...(isOne ? [] : [bucket]), ...(place < 0 ? [] : [value])];
+    return sql`SELECT ${sql.raw(String(at))}, ${bucket}, ${value},
       ${sql.raw(String(term.sign))} * sum(${n})::bigint FROM ${from} AND ${where}
-      GROUP BY p.bucket${place < 0 ? sql`` : sql`, ${value}`}`;
+      ${by.length > 0 ? sql`GROUP BY ${list(by)}` : sql`HAVING count(*) > 0`}`;
+  };
+  // Of a single period no piece has to be told where it belongs.
+  const whole = (table: string, date: string) =>
+    sql.raw(
+      isOne
+        ? `annals.rollup_${table} r`
+        : `${table}_piece p JOIN annals.rollup_${table} r ON r.${date} = p.${date}`,
+    );
   const months = among(
     "month",
     pieces.months.map(({ month }) => month),
@@ -79,12 +90,8 @@ function lookUps(term: Term, by: string | undefined, at: number, pieces: Pieces)
     pieces.quarters.map(({ day }) => day),
   );
   return [
-    ...(pieces.months.length > 0
-      ? [sum(sql`r.n`, sql`month_piece p JOIN annals.rollup_month r ON r.month = p.month WHERE ${months}`)]
-      : []),
-    ...(pieces.days.length > 0
-      ? [sum(sql`r.n`, sql`day_piece p JOIN annals.rollup_day r ON r.day = p.day WHERE ${days}`)]
-      : []),
+    ...(pieces.months.length > 0 ? [sum(sql`r.n`, sql`${whole("month", "month")} WHERE ${months}`)] : []),
+    ...(pieces.days.length > 0 ? [sum(sql`r.n`, sql`${whole("day", "day")} WHERE ${days}`)] : []),
     ...(pieces.quarters.length > 0
       ? [
           sum(
