@@ -45,8 +45,7 @@ function connect(of: QueryClass): postgres.Sql {
       application_name: `annals console (${of})`,
       statement_timeout: timeout,
       // On a primary too, so that what reads is held to it before there is a replica.
-      ...(reads && { default_transaction_read_only: true }),
-      ...readingSettings,
+      ...(reads && { default_transaction_read_only: true, ...readingSettings }),
     },
   });
 }

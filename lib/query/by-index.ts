@@ -12,27 +12,34 @@ import type { Step } from "./walk.ts";
  * Looks for rows that no index has in their order. First a probe: what is common is among the newest rows. Where
  * it promises enough within some thousand rows, reading goes on; else the slice is looked through by its indexes,
  * month by month, several in one statement where little is found. One in which too many rows match for that is cut
- * to pieces. Where no index can help, rows are read on and on.
+ * where the rollups hold the next ones, else read a little further, then cut in halves. Where no index can help,
+ * rows are read on and on.
  *
  * @param narrowings what to ask the indexes, the next one where too many rows fulfil the one before
  */
 export function lookByIndex(db: Executor, quest: Quest, narrowings: readonly SQL[][]): Step<Mark> {
   let scans = 0;
   let level = 0;
-  const { candidates: most } = quest.limits;
+  const { candidates: most, probe, portion } = quest.limits;
   const stride = new Stride(most);
   return async (slices, wanted) => {
     const [slice, ...others] = slices;
     const narrows = narrowings[level];
-    const isRead = scans === 0 || !narrows || isWorthReading(slice, wanted, quest.limits);
-    if (isRead) {
+    const isFirst = scans === 0;
+    if (!isFirst && narrows && slice.crowded && !slice.partial && slice.density === undefined) {
+      const parts = await cutByHint(quest, slice);
+      if (parts) return { found: [], left: [...parts, ...others] };
+    }
+    if (isFirst || !narrows || isWorthReading(slice, wanted, quest.limits)) {
       scans += 1;
-      const count = scans === 1 ? quest.limits.probe : quest.limits.portion;
-      const { read, matching, found, left } = await scan(db, quest, slice, count, wanted);
+      const { read, matching, found, left } = await scan(db, quest, slice, isFirst ? probe : portion, wanted);
       const rest = { ...slice, place: left, rows: rowsLeft(slice, read), density: matching / read };
       return { found, left: left ? [rest, ...others] : others };
     }
-    if (slice.crowded) return { found: [], left: [...(await cutCrowded(quest, slice)), ...others] };
+    if (slice.crowded) {
+      const parts = cut(slice, quest.down) ?? [{ ...slice, density: undefined }];
+      return { found: [], left: [...parts, ...others] };
+    }
     const taken = stride.take(slices, ({ crowded }) => !crowded);
     const { candidates, found, last } = await fence(db, quest, narrows, taken, wanted);
     if (candidates <= most) {
@@ -40,22 +47,24 @@ export function lookByIndex(db: Executor, quest: Quest, narrowings: readonly SQL
       return { found, left: slices.slice(taken.length) };
     }
     stride.shorten(last);
-    if (taken.length > 1) return { found: [], left: [...slices] };
-    if (!narrowings[level + 1]) {
-      return { found: [], left: [{ ...slice, crowded: true, density: undefined }, ...others] };
+    if (narrowings[level + 1] && taken.length === 1) {
+      level += 1;
+      return { found: [], left: [...slices] };
     }
-    level += 1;
-    return { found: [], left: [...slices] };
+    if (narrowings[level + 1]) return { found: [], left: [...slices] };
+    return { found: [], left: slices.map((one, at) => (at === last ? asCrowded(one) : one)) };
   };
 }
 
-/** Once where the rollups show that it pays, then in halves. */
-async function cutCrowded({ down, nearest }: Quest, slice: Slice): Promise<Slice[]> {
-  const place = slice.partial ? undefined : await nearest?.(slice);
-  const hinted = place === undefined ? undefined : cut(slice, down, place);
-  // What lies behind the hint is as crowded, and worth reading from there on.
-  if (hinted) return [hinted[0], { ...hinted[1], crowded: true }];
-  return cut(slice, down) ?? [{ ...slice, density: undefined }];
+function asCrowded(slice: Slice): Slice {
+  return { ...slice, crowded: true, density: undefined };
+}
+
+/** In two where the rollups hold the next rows; what lies behind is as crowded, and worth reading from there on. */
+async function cutByHint({ down, nearest }: Quest, slice: Slice): Promise<[Slice, Slice] | undefined> {
+  const place = await nearest?.(slice);
+  const parts = place === undefined ? undefined : cut(slice, down, place);
+  return parts && [parts[0], asCrowded(parts[1])];
 }
 
 function isWorthReading(

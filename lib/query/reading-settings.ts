@@ -4,4 +4,8 @@
  * ms in place of 4). And none is compiled: that takes longer than any of them runs, and PostgreSQL decides on it by
  * costs that the walk drives up on purpose (`toll.ts`).
  */
-export const readingSettings = { plan_cache_mode: "force_custom_plan", jit: "off" } as const;
+export const readingSettings = {
+  plan_cache_mode: "force_custom_plan",
+  jit: "off",
+  work_mem: "32MB",
+} as const;
