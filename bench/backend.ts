@@ -28,6 +28,16 @@ export async function backendOf(connection: postgres.Sql | postgres.ReservedSql)
   };
 }
 
+/** All server processes of the database, for work that is spread over connections; none where the kernel cannot tell. */
+export async function backendsOf(sql: postgres.Sql): Promise<() => number> {
+  const rows = await sql`
+    SELECT pid FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_type = 'client backend'
+      AND host(inet_server_addr()) IN ('127.0.0.1', '::1')`;
+  const files = rows.map(({ pid }) => `/proc/${pid}/schedstat`);
+  return () => files.reduce((sum, file) => sum + Number(readIfThere(file)?.split(" ")[0] ?? 0) / 1e6, 0);
+}
+
 function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");

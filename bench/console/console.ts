@@ -30,12 +30,13 @@ export const consoleBench: Bench = {
         const figures = await measureShapes(opened.questions, flag("rounds"));
         const baseline = readBaseline(history.rows);
         const results = opened.shapes.map(({ name, goal }) => {
-          const { ms, buffers, plans, statements, answer } = one(figures, name);
+          const { ms, cpu, buffers, plans, statements, answer } = one(figures, name);
           const before = baseline[name];
           const limit = goal && atMost(goals[goal].ms, "p95");
           return {
             ...resultOf(name, "ms", ms, limit),
             more: {
+              "cpu ms": median(cpu),
               pages: buffers,
               queries: statements,
               plan: plans,

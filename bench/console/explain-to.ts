@@ -13,7 +13,7 @@ export function explainTo(
     .map(({ name, p50, p95 }) => {
       const statements = [...(figures.get(name)?.explained ?? [])].sort((one, other) => other.ms - one.ms);
       const lines = statements
-        .slice(0, 3)
+        .slice(0, 6)
         .map(
           (one) =>
             `${one.ms} ms\n${one.text}\n${JSON.stringify(one.values)}\n${JSON.stringify(one.plan, null, 1)}`,

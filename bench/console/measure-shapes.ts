@@ -7,11 +7,15 @@ export interface Asked {
   name: string;
   db: Executor;
   ask: Ask;
+  /** Milliseconds that the server has spent on a processor for this database so far. */
+  cpu: () => number;
 }
 
 export interface Figures extends Work {
   /** Milliseconds of each counted round. */
   ms: number[];
+  /** The same on a processor: of the server, and of this process. */
+  cpu: number[];
   /** What came of it: `51 rows`. */
   answer: string;
 }
@@ -30,13 +34,15 @@ export async function measureShapes(
   for (const { name, db, ask } of questions) {
     for (let round = 0; round < warmUp; round += 1) await ask(db);
     const answer = await ask(db);
-    figures.set(name, { ...(await observe(db, ask)), ms: [], answer });
+    figures.set(name, { ...(await observe(db, ask)), ms: [], cpu: [], answer });
   }
   for (let round = 0; round < rounds; round += 1) {
-    for (const { name, db, ask } of questions) {
-      const start = performance.now();
+    for (const { name, db, ask, cpu } of questions) {
+      const [start, server, own] = [performance.now(), cpu(), process.cpuUsage()];
       await ask(db);
       figures.get(name)?.ms.push(performance.now() - start);
+      const { user, system } = process.cpuUsage(own);
+      figures.get(name)?.cpu.push(cpu() - server + (user + system) / 1000);
     }
   }
   return figures;
