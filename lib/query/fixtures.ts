@@ -140,6 +140,7 @@ export const innerReads = [
   "findRows",
   "labelActors",
   "lookByIndex",
+  "nearestDay",
   "readExtent",
   "readInOrder",
   "readRound",

@@ -104,6 +104,33 @@ test("a rare value is looked for in many months at once", async () => {
   }
 });
 
+test("what came all at once, long ago, is found where the rollups hold it", async () => {
+  const burst = Array.from({ length: 300 }, (_, at) => ({
+    recorded_at: new Date(Date.parse("2025-06-14T08:00:00Z") + at * 1000).toISOString(),
+    tenant: "burst",
+  }));
+  await fillRecords(database.sql, "audit_log", burst);
+  const asked: string[] = [];
+  const db = executorOf(database.sql);
+  const spy: Executor = {
+    query<Row>(text: string, values?: readonly unknown[]) {
+      asked.push(text);
+      return db.query<Row>(text, values);
+    },
+  };
+  const { search } = parseSearch(audit, { from: "all", tenant: "burst", n: "25" }, now);
+  const limits = { probe: 10, portion: 20, patience: 40, candidates: 50 };
+  const page = await listRecords(spy, viewer, audit, search, { limits });
+  expect(page.rows.map((row) => row.recorded_at)).toEqual(
+    burst
+      .slice(-25)
+      .reverse()
+      .map((row) => row.recorded_at.replace("Z", "000Z")),
+  );
+  expect(asked.filter((text) => text.includes("annals.rollup_day"))).toHaveLength(1);
+  expect(asked.length).toBeLessThanOrEqual(16);
+});
+
 test("a page far back plans no month newer than its place", async () => {
   const search = parseSearch(audit, { from: "all" }, now).search;
   const cursor = { direction: "after", at: "2024-06-20T00:00:00.000000Z", seq: "1900" } as const;

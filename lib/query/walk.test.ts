@@ -44,7 +44,7 @@ const vocabulary: Record<string, readonly (string | null)[]> = {
   ip: [null, "10.1.2.3", "10.1.9.9", "192.168.0.1", "2001:db8::9"],
   module: ["", "auth", "shop", "Shop"],
   object_id: ["1", "12", "123", ""],
-  object_label: ["invoice nr 12", "", "100%_"],
+  object_label: ["invoice nr 12", "", "100%_", "INV-2026-00012", "Größe-Übermaß 7"],
   object_type: ["", "invoice", "order"],
   reason: [null, "", "because of alpha", "ALPHA"],
   request_id: [null, "r1", "r2"],
@@ -127,7 +127,20 @@ const filters = fc
   .chain((chosen) => fc.tuple(...chosen.map(filterText)));
 const words = fc.oneof(
   { weight: 3, arbitrary: fc.constant("") },
-  fc.constantFrom("alpha", "Ann", "12", "b", "100%_", "漢", "inv nr", "zzz", '"nr 12"'),
+  fc.constantFrom(
+    "alpha",
+    "Ann",
+    "12",
+    "b",
+    "100%_",
+    "漢",
+    "inv nr",
+    "zzz",
+    '"nr 12"',
+    "inv-2026-00012",
+    "2026-00012x",
+    "größe-übermaß",
+  ),
 );
 const windows = fc.constantFrom<Record<string, string>>(
   { from: "all" },
