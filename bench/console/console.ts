@@ -8,6 +8,7 @@ import { explainTo } from "./explain-to.ts";
 import { goals } from "./goals.ts";
 import { measureShapes } from "./measure-shapes.ts";
 import { openShapes } from "./open-shapes.ts";
+import { overHttp } from "./over-http.ts";
 
 /** Every question that the console asks, by the layer that it asks through. */
 export const consoleBench: Bench = {
@@ -18,6 +19,7 @@ export const consoleBench: Bench = {
     rounds: { help: "counted rounds", default: 30 },
     only: { help: "questions whose name holds this", default: "" },
     data: { help: "folder of the histories", default: "" },
+    http: { help: "yes: whole pages of the built console as well", default: "no" },
     save: { help: "yes: keep the figures as the ones to compare with", default: "no" },
     plans: { help: "file for the plans of what misses its goal", default: "" },
   },
@@ -51,7 +53,7 @@ export const consoleBench: Bench = {
         });
         if (text("save") === "yes") saveBaseline(history.rows, figures);
         if (text("plans")) explainTo(text("plans"), results, figures);
-        return results;
+        return text("http") === "yes" ? [...results, ...(await overHttp(history, flag("rounds")))] : results;
       } finally {
         await opened.close();
       }

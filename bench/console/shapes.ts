@@ -185,6 +185,8 @@ const strips = [
   shape("strip", undefined)("on=2026-03&ip=81.16.0.0/16"),
   shape("strip", undefined)("on=2026-03&actor=u1&action=UPDATE"),
   shape("strip", undefined)("on=2026-03&q=schmidt"),
+  shape("strip", undefined)("from=all&session={session}"),
+  shape("strip", undefined)("from=all&ip=81.16.0.0/16"),
 ];
 
 const facets = [

@@ -2,11 +2,13 @@ import { sql } from "drizzle-orm";
 import type { Executor } from "../executor.ts";
 import type { Definition } from "../records/define.ts";
 import type { Confined } from "./confine.ts";
+import { narrowingsOf } from "./narrow.ts";
 import type { Period } from "./period.ts";
 import { type Extent, reachOf, withinReach } from "./reach.ts";
 import { countByRollups } from "./rollups/count-by-rollups.ts";
 import { run } from "./run.ts";
 import { ofRow, recordsOf, tables } from "./tables.ts";
+import { toll } from "./toll.ts";
 import { allOf, filtersOf } from "./where.ts";
 
 /**
@@ -33,7 +35,14 @@ export async function countPeriods(
     periods.map(({ from }) => sql`${from}::timestamptz`),
     sql`, `,
   );
-  const where = allOf([...withinReach(definition, span, bound), ...filtersOf(definition, search)]);
+  const narrows = narrowingsOf(definition, search, extent)[0] ?? [];
+  const filters = filtersOf(definition, search);
+  const where = allOf([
+    ...withinReach(definition, span, bound),
+    ...narrows,
+    ...filters,
+    toll(definition.kind),
+  ]);
   const rows = await run<{ bucket: number; n: string }>(
     db,
     sql`SELECT width_bucket(${recordedAt}, ARRAY[${starts}]) AS bucket, count(*)::text AS n

@@ -147,6 +147,16 @@ test("what the rollups cannot tell is left uncounted where it would take too man
   ]);
 });
 
+test("addresses and names are left uncounted where too many events may have one each", async () => {
+  const { search } = parseSearch(logins, {}, now);
+  const found = await facetCounts(db, viewer, logins, search, { mostVaried: 2 });
+  const uncounted = found.filter((facet) => facet.uncounted).map(({ field }) => field);
+  expect(uncounted.sort()).toEqual(["ip", "username"]);
+  expect((await facetCounts(db, viewer, logins, search, { mostVaried: 3 })).some((f) => f.uncounted)).toBe(
+    false,
+  );
+});
+
 test("nothing in the window is facets without values", async () => {
   expect((await facets("on=2024")).action).toEqual({ field: "action", values: [], more: false });
 });

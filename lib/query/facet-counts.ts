@@ -13,6 +13,7 @@ import { spanOfSearch } from "./rollups/span-of-search.ts";
 import { termsOf } from "./rollups/terms.ts";
 import { run } from "./run.ts";
 import type { Search } from "./search.ts";
+import { slicesOf } from "./slice.ts";
 import { columnOf, ofRow, recordsOf } from "./tables.ts";
 import { toll } from "./toll.ts";
 import { allOf, filtersOf } from "./where.ts";
@@ -41,6 +42,9 @@ const shown = 20;
 /** Read one by one in about 40 ms. */
 const mostRead = 20_000;
 
+/** Of so many events the rollups hold addresses and names by the hundred thousand: a second and more. */
+const mostVaried = 2_000_000;
+
 interface Counted {
   facet: number;
   value: string;
@@ -49,6 +53,12 @@ interface Counted {
   kinds: string;
   /** How many events were read for all facets; only where they were. */
   read?: string;
+}
+
+/** What is read at most, for tests with few rows. */
+export interface FacetLimits {
+  most?: number;
+  mostVaried?: number;
 }
 
 /** Fields that are counted under the same filters: all of them, less that of `own`. */
@@ -60,7 +70,8 @@ interface Group {
 /**
  * Counts for the filter panel, within the window; a facet ignores its own filter, so its siblings stay in
  * sight. From the rollups where they can tell; the others are counted in one scan, as far as they share filters
- * and there are no more than 20,000 events to count.
+ * and there are no more than 20,000 events to count. Addresses and names, of which there may be as many as events,
+ * are left out above two million events in the window.
  *
  * @throws AnnalsError FORBIDDEN without the right to view this kind
  */
@@ -69,16 +80,19 @@ export async function facetCounts(
   viewer: Viewer,
   definition: Definition,
   search: Search,
-  { most = mostRead }: { most?: number } = {},
+  { most = mostRead, mostVaried: varied = mostVaried }: FacetLimits = {},
 ): Promise<Facet[]> {
   const mine = confine(viewer, definition, search);
   const facets = Object.entries(definition.fields).filter(([, field]) => field.facet);
   const extent = await readExtent(db, definition);
   const { span } = reachOf(extent, search.window, search.bound);
   if (!span) return facets.map(([field]) => ({ field, values: [], more: false }));
+  const slices = slicesOf(extent, { ...search, cursor: undefined });
+  const isMuch = slices.reduce((sum, { rows }) => sum + rows, 0) > varied;
+  const bearable = facets.filter(([, { type }]) => !isMuch || !["address", "text"].includes(type));
   const counted = await Promise.all(
     groupsOf(
-      facets.map(([, field]) => field),
+      bearable.map(([, field]) => field),
       search,
     ).map(async ({ fields, own }) => {
       const told = fields.filter(({ column }) => termsOf(definition, mine, { by: column, except: own }));
