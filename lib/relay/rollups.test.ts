@@ -4,6 +4,7 @@ import { openTestDatabase, type TestDatabase } from "../../testing/database.ts";
 import { fillRecords } from "../../testing/fill-records.ts";
 import { openSession } from "../../testing/session.ts";
 import { executorOf } from "../adapters/db/postgres-js.ts";
+import { migrations } from "../migrate/embedded.ts";
 import { checkRollups, repairRollups } from "./check-rollups.ts";
 
 let database: TestDatabase;
@@ -155,4 +156,35 @@ test("the shapes of the query are those of the database", async () => {
     list.map((shape) => ({ ...shape, record: definitions[kind as keyof typeof shapes].record })),
   );
   expect(known.sort((one, two) => one.shape - two.shape)).toEqual([...stored]);
+});
+
+test("the migration that changes the shapes turns what was counted before into them", async () => {
+  const textOf = (name: string) => migrations.find((migration) => migration.name === name)?.text ?? "";
+  const [before] = textOf("0004_rollups").match(/INSERT INTO annals\.rollup_shape[^;]+;/) ?? [];
+  await tamper("rollup_shape", `DELETE FROM annals.rollup_shape; ${before}`);
+  for (const record of ["audit_log", "login_attempt", "data_export", "system_event"]) {
+    const rows = Array.from({ length: 1500 }, (_, at) => ({
+      recorded_at: new Date(Date.parse("2026-08-31T12:00:00Z") + at * 1_000_000).toISOString(),
+      tenant: ["", "acme", "globex"][at % 3],
+      source: ["api", "trigger"][at % 2],
+      attribution: at % 5 === 0 ? "none" : "session",
+      actor_id: `u${at % 7}`,
+      module: ["", "sales"][at % 2],
+      ...(record === "audit_log" && { action: ["VIEW", "UPDATE"][at % 2], object_type: `t${at % 4}` }),
+      ...(record === "login_attempt" && { country: at % 11 === 0 ? "FR" : null }),
+      ...(record === "data_export" && { export_type: `e${at % 3}` }),
+    }));
+    await fillRecords(sql, record, rows);
+  }
+  await sql`SELECT annals.repair_rollups()`;
+  await sql.unsafe(textOf("0008_rollup_shapes"));
+  const { total, countedSeq } = await checkRollups(executorOf(sql));
+  expect({ total, countedSeq }).toEqual({ total: 0, countedSeq: "6000" });
+  const [kept] = await sql`SELECT
+    (SELECT count(DISTINCT shape)::int FROM annals.rollup_day) AS days,
+    (SELECT count(DISTINCT shape)::int FROM annals.rollup_month) AS months,
+    (SELECT count(*)::int FROM annals.rollup_shape) AS shapes,
+    (SELECT count(*)::int FROM annals.rollup_day d WHERE d.shape NOT IN (SELECT s.shape FROM annals.rollup_shape s)) AS strays`;
+  expect(kept).toEqual({ days: 49, months: 49, shapes: 49, strays: 0 });
+  await expect(sql`DELETE FROM annals.rollup_day`).rejects.toThrow("append-only");
 });

@@ -350,8 +350,10 @@ describe("rollups can tell", () => {
     ["actor=7", "+actor_id"],
     ["actor=unattributed", "+attribution"],
     ["tenant=none", "+tenant"],
-    ["tenant=acme&actor=7", "+actor_id×tenant"],
-    ["tenant=!acme&action=VIEW", "+action -action×tenant"],
+    ["tenant=acme&actor=7", "+tenant×actor_id"],
+    ["tenant=acme&type=order", "+tenant×action×object_type"],
+    ["tenant=!acme&action=VIEW", "+action -tenant×action×object_type"],
+    ["actor=unattributed&action=DELETE", "+action×source×attribution"],
   ])("%s: %s", (query, terms) => {
     expect(canTell(query)).toBe(terms);
   });

@@ -8,9 +8,9 @@ export interface Shape {
 }
 
 /**
- * `annals.rollup_shape`, as the migration has it. Where a tenant stands beside another column, only rows of a
- * tenant are counted. Columns that change after filing (whether an event is resolved, the status of an export)
- * are in none: they are counted directly.
+ * `annals.rollup_shape`, as the migrations have it. A tenant stands first, so that its cells lie together; beside
+ * another column only rows of a tenant are counted. Columns that change after filing (whether an event is
+ * resolved, the status of an export) are in none: they are counted directly.
  */
 export const shapes: Readonly<Record<Kind, readonly Shape[]>> = {
   audit: [
@@ -23,12 +23,11 @@ export const shapes: Readonly<Record<Kind, readonly Shape[]>> = {
     { shape: 106, columns: ["attribution"] },
     { shape: 107, columns: ["source"] },
     { shape: 108, columns: ["tenant"] },
+    { shape: 109, columns: ["action", "source", "attribution"] },
     { shape: 110, columns: ["action", "object_type", "module"] },
-    { shape: 111, columns: ["action", "tenant"] },
-    { shape: 112, columns: ["object_type", "tenant"] },
-    { shape: 113, columns: ["module", "tenant"] },
-    { shape: 114, columns: ["actor_id", "tenant"] },
-    { shape: 115, columns: ["action", "object_type", "tenant"] },
+    { shape: 121, columns: ["tenant", "module"] },
+    { shape: 122, columns: ["tenant", "actor_id"] },
+    { shape: 123, columns: ["tenant", "action", "object_type"] },
   ],
   logins: [
     { shape: 200, columns: [] },
@@ -41,12 +40,8 @@ export const shapes: Readonly<Record<Kind, readonly Shape[]>> = {
     { shape: 207, columns: ["module"] },
     { shape: 208, columns: ["tenant"] },
     { shape: 210, columns: ["status", "failure_reason", "country"] },
-    { shape: 211, columns: ["username", "tenant"] },
-    { shape: 212, columns: ["status", "tenant"] },
-    { shape: 213, columns: ["failure_reason", "tenant"] },
-    { shape: 214, columns: ["country", "tenant"] },
-    { shape: 215, columns: ["ip", "tenant"] },
-    { shape: 216, columns: ["status", "failure_reason", "tenant"] },
+    { shape: 221, columns: ["tenant", "country"] },
+    { shape: 222, columns: ["tenant", "status", "failure_reason"] },
   ],
   exports: [
     { shape: 300, columns: [] },
@@ -58,11 +53,8 @@ export const shapes: Readonly<Record<Kind, readonly Shape[]>> = {
     { shape: 306, columns: ["attribution"] },
     { shape: 308, columns: ["tenant"] },
     { shape: 310, columns: ["export_type", "file_format", "module"] },
-    { shape: 311, columns: ["export_type", "tenant"] },
-    { shape: 312, columns: ["file_format", "tenant"] },
-    { shape: 313, columns: ["module", "tenant"] },
-    { shape: 314, columns: ["actor_id", "tenant"] },
-    { shape: 315, columns: ["export_type", "file_format", "tenant"] },
+    { shape: 321, columns: ["tenant", "module"] },
+    { shape: 322, columns: ["tenant", "export_type", "file_format"] },
   ],
   events: [
     { shape: 400, columns: [] },
@@ -75,10 +67,7 @@ export const shapes: Readonly<Record<Kind, readonly Shape[]>> = {
     { shape: 407, columns: ["fingerprint"] },
     { shape: 408, columns: ["tenant"] },
     { shape: 410, columns: ["event_type", "module", "error_code"] },
-    { shape: 411, columns: ["event_type", "tenant"] },
-    { shape: 412, columns: ["module", "tenant"] },
-    { shape: 413, columns: ["error_code", "tenant"] },
-    { shape: 414, columns: ["actor_id", "tenant"] },
-    { shape: 415, columns: ["event_type", "module", "tenant"] },
+    { shape: 421, columns: ["tenant", "error_code"] },
+    { shape: 422, columns: ["tenant", "event_type", "module"] },
   ],
 };
