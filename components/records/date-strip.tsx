@@ -10,7 +10,8 @@ export interface Bar {
   name: string;
   /** `Tue 24 Nov` */
   short: string;
-  count: number;
+  /** Null: not counted. */
+  count: number | null;
   /** Of the highest, in per cent. */
   height: number;
   within: "all" | "part" | "none";
@@ -39,9 +40,9 @@ interface Props {
   noun: { one: string; many: string };
 }
 
-/** The date hierarchy: each bar is the way one level down, and its number is exact. */
+/** The date hierarchy: each bar is the way one level down, and its number is exact, where it has one. */
 export function DateStrip({ level, crumbs, range, bars, previous, next, noun }: Props) {
-  const most = Math.max(0, ...bars.map(({ count }) => count));
+  const most = Math.max(0, ...bars.map(({ count }) => count ?? 0));
   return (
     <nav className="strip" aria-label="Dates">
       <div className="strip-head">
@@ -64,6 +65,7 @@ export function DateStrip({ level, crumbs, range, bars, previous, next, noun }: 
             most in {level === "hour" ? "an" : "a"} {level} {groupDigits(most)}
           </span>
         )}
+        {bars.some(({ count }) => count === null) && <span className="dim most">too many to count all</span>}
         <span className="step">
           <StepLink step={previous} icon="chevron-left" fallback="Nothing earlier" />
           <StepLink step={next} icon="chevron-right" fallback="Nothing later" />
@@ -84,15 +86,18 @@ export function DateStrip({ level, crumbs, range, bars, previous, next, noun }: 
               </span>
             ) : (
               <Go href={bar.href} scroll={false}>
-                <span className="b" data-v={bar.height} data-c={bar.cut} />
+                {bar.count !== null && <span className="b" data-v={bar.height} data-c={bar.cut} />}
                 <span className="d" aria-hidden="true">
                   {bar.mark}
                 </span>
                 <span className="tip" aria-hidden="true">
-                  {bar.short} · {groupDigits(bar.count)}
+                  {bar.short} · {bar.count === null ? "not counted" : groupDigits(bar.count)}
                 </span>
                 <span className="sr">
-                  {bar.name}, {groupDigits(bar.count)} {bar.count === 1 ? noun.one : noun.many}
+                  {bar.name},{" "}
+                  {bar.count === null
+                    ? "not counted"
+                    : `${groupDigits(bar.count)} ${bar.count === 1 ? noun.one : noun.many}`}
                 </span>
               </Go>
             )}

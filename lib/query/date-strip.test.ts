@@ -52,7 +52,7 @@ function every(from: string, to: string, seconds: number) {
 const search = (query: string) => parseSearch(audit, new URLSearchParams(query), now).search;
 const strip = (query: string) => dateStrip(db, viewer, audit, search(query));
 const counts = ({ periods }: Awaited<ReturnType<typeof strip>>) =>
-  Object.fromEntries(periods.filter(({ count }) => count > 0).map(({ on, count }) => [on, count]));
+  Object.fromEntries(periods.filter(({ count }) => count).map(({ on, count }) => [on, count]));
 
 /** The same counts by PostgreSQL's own knowledge of zones, without any of our arithmetic. */
 async function byDatabase(zone: string, format: string, prefix: string): Promise<Record<string, number>> {
@@ -95,7 +95,7 @@ test.each([
     expect(await byDatabase(zone, "YYYY-MM-DD", day)).toEqual({ [day]: hours.total });
     const perHour = await byDatabase(zone, 'YYYY-MM-DD"T"HH24', day);
     const joined = Object.entries(counts(hours)).reduce<Record<string, number>>((sums, [on, count]) => {
-      sums[on.slice(0, 13)] = (sums[on.slice(0, 13)] ?? 0) + count;
+      sums[on.slice(0, 13)] = (sums[on.slice(0, 13)] ?? 0) + (count ?? 0);
       return sums;
     }, {});
     expect(joined).toEqual(perHour);
@@ -177,4 +177,16 @@ test("all time starts at the level that the record's own range calls for", async
   await fillRecords(database.sql, "login_attempt", [{ recorded_at: "2026-11-01T01:00:00Z" }]);
   // In New York that was still October.
   expect([(await of("UTC")).level, (await of("America/New_York")).level]).toEqual(["day", "month"]);
+});
+
+test("what no rollup holds is counted newest first within the time, and what is left says so", async () => {
+  const both = search("on=2026&actor=1&action=UPDATE");
+  const whole = await dateStrip(db, viewer, audit, both);
+  const rows = await database.sql`SELECT to_char(recorded_at, 'YYYY-MM') AS on, count(*)::int AS count
+    FROM annals.audit_log WHERE actor_id = '1' AND action = 'UPDATE' AND recorded_at >= '2026-01-01' GROUP BY 1`;
+  expect(counts(whole)).toEqual(Object.fromEntries(rows.map(({ on, count }) => [on, count])));
+  const { periods, total } = await dateStrip(db, viewer, audit, both, { budgetMs: 0 });
+  const november = whole.periods[10]?.count;
+  expect(periods.map(({ count }) => count)).toEqual([...Array(10).fill(null), november, 0]);
+  expect(total).toBe(november);
 });

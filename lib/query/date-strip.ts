@@ -9,8 +9,11 @@ import { type Extent, readExtent } from "./reach.ts";
 import type { Search, Window } from "./search.ts";
 
 export interface CountedPeriod extends Period {
-  /** Exact: same filters as the list, without its window. */
-  count: number;
+  /**
+   * Exact: same filters as the list, without its window. Null: not counted. The rollups cannot tell, and the time of
+   * a page was not enough to count in the records.
+   */
+  count: number | null;
   /** How much of it lies in the search's window. */
   within: "all" | "part" | "none";
   /** It has not begun yet. */
@@ -25,7 +28,7 @@ export interface DateStrip {
   /** From the year down to the period whose parts are shown; empty when years are. "All" goes before it. */
   crumbs: Period[];
   periods: CountedPeriod[];
-  /** The sum of the periods. */
+  /** The sum of the periods that are counted. */
   total: number;
   /** The neighbours of the last crumb, as far as anything is recorded. */
   previous?: Period;
@@ -48,16 +51,17 @@ export async function dateStrip(
   viewer: Viewer,
   definition: Definition,
   search: Search,
+  limits: { budgetMs?: number } = {},
 ): Promise<DateStrip> {
   const mine = confine(viewer, definition, search);
   const { zone } = search;
   const extent = await readExtent(db, definition);
   const parent = parentOf(search, extent);
   const parts = parent ? partsOf(zone, parent) : yearsOf(search, extent);
-  const counts = await countPeriods(db, definition, mine, extent, parts);
+  const counts = await countPeriods(db, definition, mine, extent, parts, limits);
   const periods = parts.map((part, at) => ({
     ...part,
-    count: counts[at] ?? 0,
+    count: counts[at] ?? null,
     within: overlap(part, search.window),
     future: part.from > search.asOf,
   }));
@@ -66,7 +70,7 @@ export async function dateStrip(
     zone,
     crumbs: parent ? pathOf(zone, parent) : [],
     periods,
-    total: counts.reduce((sum, count) => sum + count, 0),
+    total: counts.reduce<number>((sum, count) => sum + (count ?? 0), 0),
     ...neighboursOf(search, extent, parent),
   };
 }

@@ -162,7 +162,7 @@ test("the migration that changes the shapes turns what was counted before into t
   const textOf = (name: string) => migrations.find((migration) => migration.name === name)?.text ?? "";
   const [before] = textOf("0004_rollups").match(/INSERT INTO annals\.rollup_shape[^;]+;/) ?? [];
   await tamper("rollup_shape", `DELETE FROM annals.rollup_shape; ${before}`);
-  for (const record of ["audit_log", "login_attempt", "data_export", "system_event"]) {
+  for (const record of ["audit_log", "login_attempt", "data_export", "system_event"] as const) {
     const rows = Array.from({ length: 1500 }, (_, at) => ({
       recorded_at: new Date(Date.parse("2026-08-31T12:00:00Z") + at * 1_000_000).toISOString(),
       tenant: ["", "acme", "globex"][at % 3],

@@ -98,9 +98,11 @@ async function DayTotal({ date, list: { definition, search }, parts }: Props & {
     level === "day"
       ? periods.find(({ on }) => on === date)?.count
       : level === "hour" && crumbs.at(-1)?.on === date
-        ? total
-        : undefined;
-  if (count === undefined) return null;
+        ? periods.every((period) => period.count !== null)
+          ? total
+          : null
+        : null;
+  if (count === undefined || count === null) return null;
   const today = date === clockAt(search.asOf, search.zone).date;
   return `${today ? "today, " : ""}${countWords({ count }, shortNoun(definition))}${today ? " so far" : ""}`;
 }

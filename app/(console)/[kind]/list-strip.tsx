@@ -21,7 +21,7 @@ export async function ListStrip({ list, parts }: { list: OpenedList; parts: List
   type Period = Pick<CountedPeriod, "on" | "from" | "to" | "level">;
   const hrefOf = (period: Period) => listHref(definition, refineSearch(search, { window: drillTo(period) }));
   const step = (period?: Period) => period && { label: describePeriod(period.on), href: hrefOf(period) };
-  const most = Math.max(1, ...periods.map(({ count }) => count));
+  const most = Math.max(1, ...periods.map(({ count }) => count ?? 0));
   return (
     <DateStrip
       level={level}
@@ -55,7 +55,7 @@ function barOf(period: CountedPeriod, search: Search, most: number, href: string
     name: level === "day" ? `${weekday} ${name}` : name,
     short: level === "day" ? `${weekday.slice(0, 3)} ${name.replace(/^(\d+ \w{3})\w* .*/, "$1")}` : name,
     count,
-    height: Math.max(1, Math.round((count / most) * 100)),
+    height: Math.max(1, Math.round(((count ?? 0) / most) * 100)),
     within,
     cut: within === "part" ? cut : undefined,
     now: from <= search.asOf && search.asOf < to,
