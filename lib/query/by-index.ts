@@ -10,8 +10,8 @@ import type { Step } from "./walk.ts";
 
 /**
  * Looks for rows that no index has in their order. First a probe: what is common is among the newest rows. Where
- * it promises enough within some thousand rows, reading goes on; else the slice is looked through by its indexes,
- * month by month, several in one statement where little is found. One in which too many rows match for that is cut
+ * it promises enough within some thousand rows, reading goes on; else the months that the rollups say hold any are
+ * looked through by their indexes, several in one statement where little is found. One in which too many rows match for that is cut
  * where the rollups hold the next ones, else read a little further, then cut in halves. Where no index can help,
  * rows are read on and on.
  *
@@ -20,6 +20,7 @@ import type { Step } from "./walk.ts";
 export function lookByIndex(db: Executor, quest: Quest, narrowings: readonly SQL[][]): Step<Mark> {
   let scans = 0;
   let level = 0;
+  let isSifted = false;
   const { candidates: most, probe, portion } = quest.limits;
   const stride = new Stride(most);
   return async (slices, wanted) => {
@@ -39,6 +40,11 @@ export function lookByIndex(db: Executor, quest: Quest, narrowings: readonly SQL
     if (slice.crowded) {
       const parts = cut(slice, quest.down) ?? [{ ...slice, density: undefined }];
       return { found: [], left: [...parts, ...others] };
+    }
+    if (!isSifted) {
+      isSifted = true;
+      const possible = await quest.possible?.(slices);
+      if (possible && possible.length < slices.length) return { found: [], left: possible };
     }
     const taken = stride.take(slices, ({ crowded }) => !crowded);
     const { candidates, found, last } = await fence(db, quest, narrows, taken, wanted);

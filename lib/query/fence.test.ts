@@ -65,7 +65,11 @@ async function explain(
         );
         if (row?.["QUERY PLAN"][0]) plans.push(row["QUERY PLAN"][0].Plan);
       }
-      return db.query<Row>(text, values);
+      const rows = await db.query<Row>(text, values);
+      // As if the rollups were far behind: they would tell that there is nothing to look for.
+      return rows.map((row) =>
+        row && typeof row === "object" && "counted" in row ? { ...row, counted: "-20001" } : row,
+      );
     },
   };
   const { search, problems } = parseSearch(definitions[kind], { from: "all", ...query }, now);

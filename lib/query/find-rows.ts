@@ -9,6 +9,7 @@ import { goesDown, keyOf, type Mark } from "./keyset.ts";
 import { type Limits, limits as standard } from "./limits.ts";
 import { narrowingsOf } from "./narrow.ts";
 import { nearestDay } from "./nearest-day.ts";
+import { possibleMonths } from "./possible-months.ts";
 import { type Extent, justAfter, withinSpan } from "./reach.ts";
 import { readRound } from "./read-round.ts";
 import { run } from "./run.ts";
@@ -33,7 +34,9 @@ export async function findRows<K extends Kind>(
   const down = goesDown(search);
   const bound = search.bound ?? extent.head;
   const nearest = (slice: Slice) => nearestDay(db, definition, search, extent, slice, down);
-  const quest = { definition, down, bound, filters: filtersOf(definition, search), limits, nearest };
+  const possible = (slices: readonly Slice[]) => possibleMonths(db, definition, search, extent, slices);
+  const filters = filtersOf(definition, search);
+  const quest = { definition, down, bound, filters, limits, nearest, possible };
   const way = { wanted, down, budgetMs };
   return readRound(db, definition, extent, async (present) => {
     const slices = slicesOf(present, search);

@@ -141,6 +141,7 @@ export const innerReads = [
   "labelActors",
   "lookByIndex",
   "nearestDay",
+  "possibleMonths",
   "readExtent",
   "readInOrder",
   "readRound",

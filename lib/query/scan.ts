@@ -21,6 +21,8 @@ export interface Quest {
   limits: Limits;
   /** Where a crowded slice is best cut, if anybody knows. */
   nearest?: (slice: Slice) => Promise<string | undefined>;
+  /** Those slices in which there can be a row, if anybody knows. */
+  possible?: (slices: readonly Slice[]) => Promise<Slice[] | undefined>;
 }
 
 export interface Scanned {
