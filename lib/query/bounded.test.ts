@@ -119,8 +119,8 @@ test("of two common values that never meet, no month is looked through", async (
   const { search } = parseSearch(definitions.audit, { from: "all", action: "VIEW", source: "trigger" }, now);
   const page = { rows: [] as unknown[], finished: false };
   const { statements, scanned } = await workOf(async (db) => {
-    const { rows, bound } = await listRecords(db, everybody, definitions.audit, search);
-    Object.assign(page, { rows, finished: bound !== undefined });
+    const { rows, searchedBackTo } = await listRecords(db, everybody, definitions.audit, search);
+    Object.assign(page, { rows, finished: searchedBackTo === undefined });
   });
   expect(page).toEqual({ rows: [], finished: true });
   // What there is, a probe of the newest rows, and the rollups.
