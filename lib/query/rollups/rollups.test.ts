@@ -347,7 +347,8 @@ describe("rollups can tell", () => {
     ["action=!VIEW", "+all -action"],
     ["action=!VIEW&type=!order", "+all -action -object_type +action×object_type×module"],
     ["action=VIEW&type=order&module=sales", "+action×object_type×module"],
-    ["actor=7", "+actor_id"],
+    ["actor=7", "+actor_id×action"],
+    ["actor=7&action=!VIEW", "+actor_id×action -actor_id×action"],
     ["actor=unattributed", "+attribution"],
     ["tenant=none", "+tenant"],
     ["tenant=acme&actor=7", "+tenant×actor_id"],
@@ -361,7 +362,7 @@ describe("rollups can tell", () => {
   test.each([
     "q=word",
     "object=7",
-    "actor=7&action=VIEW",
+    "actor=7&type=order",
     "tenant=none&action=VIEW",
     "ip=10.0.0.1",
     "actor=7,unattributed",
@@ -371,6 +372,7 @@ describe("rollups can tell", () => {
 
   test("facets: by what a shape has beside the filters", () => {
     expect(canTell("action=VIEW", "module")).toBe("+action×object_type×module");
-    expect(canTell("action=VIEW", "actor_id")).toBeUndefined();
+    expect(canTell("action=VIEW", "actor_id")).toBe("+actor_id×action");
+    expect(canTell("type=order", "actor_id")).toBeUndefined();
   });
 });
