@@ -7,6 +7,7 @@ export const goals = {
   "facets of all time": { ms: 150, growth: 1.3 },
   search: { ms: 150, growth: 2 },
   count: { ms: 50, growth: 1.3 },
+  summary: { ms: 20, growth: 1.3 },
 } as const;
 
 export type GoalName = keyof typeof goals;

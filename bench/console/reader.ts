@@ -9,9 +9,10 @@ import type { Item } from "../../lib/query/item.ts";
 import { listRecords } from "../../lib/query/list-records.ts";
 import type { Search } from "../../lib/query/search.ts";
 import { parseSearch } from "../../lib/query/search-params.ts";
-import { surrounding } from "../../lib/query/surrounding.ts";
+import { type Bond, surrounding } from "../../lib/query/surrounding.ts";
 import { definitions } from "../../lib/records/kinds.ts";
 import type { History } from "../history/open-history.ts";
+import { parts } from "./parts.ts";
 import type { Shape } from "./shapes.ts";
 
 /** Asks the question once, on the connections of `db`; in words what came of it. */
@@ -22,6 +23,8 @@ const viewer = viewerOf({ id: "1", username: "bench", label: "Bench", role: "sup
 /** Makes a question of a shape: all that has to be looked up for it is looked up here, before the clock runs. */
 export async function prepareShape(db: Executor, history: History, shape: Shape): Promise<Ask> {
   const definition = definitions[shape.kind];
+  const part = shape.what === "part" ? parts[shape.query] : undefined;
+  if (part) return (on) => part.read(on, history.until);
   const search = await searchOf(db, history, shape);
   switch (shape.what) {
     case "list":
@@ -57,7 +60,7 @@ export async function prepareShape(db: Executor, history: History, shape: Shape)
       };
     }
     default: {
-      const bond = shape.what;
+      const bond = shape.what as Bond;
       const { seq } = await placeOf(db, shape);
       const row = await findRecord(db, viewer, definition, seq);
       return async (on) => {

@@ -1,15 +1,16 @@
 import type { Bond } from "../../lib/query/surrounding.ts";
 import type { Kind } from "../../lib/records/define.ts";
 import type { GoalName } from "./goals.ts";
+import { parts } from "./parts.ts";
 
 /** One question that a page of the console asks. */
 export interface Shape {
   name: string;
   goal: GoalName | undefined;
   kind: Kind;
-  /** As in the address; `{request}` and the like stand for a value of one event of the history. */
+  /** Of a part its name; else as in the address; `{request}` and the like stand for a value of one event of the history. */
   query: string;
-  what: "list" | "count" | "strip" | "facets" | "detail" | "neighbours" | Bond;
+  what: "list" | "count" | "strip" | "facets" | "detail" | "neighbours" | "part" | Bond;
   /** A page in the middle: behind this share of the events, 0 the oldest, and which way. */
   place?: { share: number; direction: "after" | "before" };
 }
@@ -263,4 +264,5 @@ export const shapes: readonly Shape[] = [
   ...searches,
   ...counts,
   ...details,
+  ...Object.entries(parts).map(([name, { goal }]) => shape("part", goal)(name, { name })),
 ];

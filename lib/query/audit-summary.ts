@@ -12,6 +12,8 @@ export interface AuditSummaryOptions {
   to?: Date | string;
   /** Only the events of these tenants; default: all events. */
   tenants?: readonly string[];
+  /** Only what the actor with this id did. */
+  actor?: string;
   /** IANA zone in which days begin. Default UTC. */
   zone?: string;
 }
@@ -34,17 +36,19 @@ const days = 30n;
  * @throws AnnalsError USAGE for what is no time, RIGHT_MISSING where its database role may not read the records
  */
 export async function auditSummary(db: Executor, options: AuditSummaryOptions = {}): Promise<AuditSummary> {
-  const { from, to, tenants = null, zone = "UTC" } = options;
+  const { from, to, tenants = null, actor, zone = "UTC" } = options;
   const end = to === undefined ? microsOf(new Date()) : instantOf("to", to);
   const start = from === undefined ? end - days * 86_400_000_000n : instantOf("from", from);
   if (start >= end) throw wrong("from", from ?? formatInstant(start), "a time before `to`");
   if (!isZone(zone)) throw wrong("zone", zone, "an IANA zone such as Europe/Paris");
   if (tenants !== null && !(Array.isArray(tenants) && tenants.every((tenant) => typeof tenant === "string")))
     throw wrong("tenants", tenants, "a list of names");
+  if (actor !== undefined && (typeof actor !== "string" || actor === ""))
+    throw wrong("actor", actor, "the id of an actor");
   const host = { id: "", username: "the application", label: "", role: "superuser", tenants } as const;
   const window = { from: formatInstant(start), to: formatInstant(end) };
   try {
-    const { figures, ...rest } = await summary(db, viewerOf(host), window, zone);
+    const { figures, ...rest } = await summary(db, viewerOf(host), window, zone, { actor });
     return { ...figures, ...rest } as Summary & AuditSummary;
   } catch (error) {
     if ((error as { code?: unknown }).code !== "42501") throw error;

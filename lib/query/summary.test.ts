@@ -36,6 +36,7 @@ beforeAll(async () => {
       recorded_at: ago(hour),
       action: ["CREATE", "UPDATE", "DELETE", "VIEW", "REFUND"][hour % 5],
       tenant: hour % 2 ? "north" : "",
+      actor_id: hour % 7 ? "" : "7",
     })),
   );
   await fillRecords(
@@ -45,6 +46,7 @@ beforeAll(async () => {
       recorded_at: ago(hour),
       status: ["SUCCESS", "FAILED", "BLOCKED"][hour % 3],
       username: `u${hour % 4}`,
+      actor_id: hour % 7 ? "" : "7",
       ip: hour % 6 === 1 ? "192.0.2.1" : hour % 6 === 5 ? null : "198.51.100.7",
     })),
   );
@@ -63,6 +65,7 @@ beforeAll(async () => {
       event_type: hour % 2 ? "ERROR" : "INFO",
       resolved: hour % 4 === 0,
       resolved_at: hour % 4 === 0 ? ago(0) : null,
+      actor_id: hour % 7 ? "" : "7",
     })),
   );
 });
@@ -123,6 +126,26 @@ describe.each([
     expect(periods.map(({ on }) => on)).toContain("2026-01");
     expect(periods).toHaveLength(10);
     expect(figures).toMatchObject({ actions: 1440, exports: 100, unresolved: 1080 });
+  });
+
+  test("of one actor has only what that one did", async () => {
+    const his = Array.from({ length: 720 }, (_, at) => at + 1).filter((hour) => hour % 7 === 0);
+    const { figures, atLeast } = await summary(db, viewer, window, "UTC", { actor: "7" });
+    expect(atLeast).toEqual([]);
+    expect(figures).toEqual({
+      actions: his.length,
+      ...Object.fromEntries(
+        ["creates", "updates", "deletes", "views"].map((figure, at) => [
+          figure,
+          his.filter((hour) => hour % 5 === at).length,
+        ]),
+      ),
+      logins: his.filter((hour) => hour % 3 === 0).length,
+      failedLogins: his.filter((hour) => hour % 3 === 1).length,
+      exports: 0,
+      systemErrors: his.filter((hour) => hour % 2).length,
+      unresolved: his.filter((hour) => hour % 4).length,
+    });
   });
 
   test("of a window within a quarter of an hour is exact, too", async () => {
@@ -210,6 +233,8 @@ describe("annals.getAuditSummary", () => {
     expect(await annals.getAuditSummary({ from: window.from, to: now, tenants: ["north"] })).toMatchObject({
       actions: 360,
     });
+    const ofOne = await annals.getAuditSummary({ from: window.from, to: now, actor: "7" });
+    expect(ofOne).toMatchObject({ actions: 102, exports: 0 });
     expect((await annals.getAuditSummary()).actions).toBe(0);
     await annals.close();
   });
@@ -220,6 +245,7 @@ describe("annals.getAuditSummary", () => {
     [{ from: now, to: now }, "from is"],
     [{ zone: "Mars" }, 'zone is "Mars"'],
     [{ tenants: "north" as never }, 'tenants is "north"'],
+    [{ actor: "" }, 'actor is ""'],
   ])("refuses %j", async (options, message) => {
     const annals = createAnnals({ database: database.url });
     await expect(annals.getAuditSummary(options)).rejects.toMatchObject({

@@ -5,6 +5,9 @@ import type { Kind } from "../records/define.ts";
 import { definitions } from "../records/kinds.ts";
 import { confine, viewableKinds } from "./confine.ts";
 import { countBy } from "./count-by.ts";
+import { countDirectly } from "./count-directly.ts";
+import { capCount, countCap } from "./count-records.ts";
+import { budget } from "./limits.ts";
 import { countOpen } from "./open-events.ts";
 import { type Level, type Period, periodAt, stepPeriod } from "./period.ts";
 import { plainSearch } from "./plain-search.ts";
@@ -59,9 +62,16 @@ const figuresOf: Readonly<Record<Kind, { column?: string; values: Readonly<Recor
  *
  * @param window two instants, half-open
  * @param zone where days begin
+ * @param options `actor`: only what the actor with this id did
  * @throws AnnalsError FORBIDDEN to whoever may view no record at all
  */
-export async function summary(db: Executor, viewer: Viewer, window: Span, zone = "UTC"): Promise<Summary> {
+export async function summary(
+  db: Executor,
+  viewer: Viewer,
+  window: Span,
+  zone = "UTC",
+  { actor }: { actor?: string } = {},
+): Promise<Summary> {
   const seen = viewableKinds(viewer);
   const periods = periodsOf(window, zone);
   const total: Figures = {};
@@ -70,7 +80,10 @@ export async function summary(db: Executor, viewer: Viewer, window: Span, zone =
   await Promise.all(
     seen.map(async (kind) => {
       const definition = definitions[kind];
-      const mine = confine(viewer, definition, plainSearch(kind, { window }));
+      const search = (filters: Record<string, string[]>) =>
+        confine(viewer, definition, plainSearch(kind, { window, filters }));
+      const who: Record<string, string[]> = actor === undefined ? {} : { actor: [actor] };
+      const mine = search(who);
       const extent: Extent = await readExtent(db, definition);
       const { column, values } = figuresOf[kind];
       for (const figure of Object.values(values)) {
@@ -88,7 +101,13 @@ export async function summary(db: Executor, viewer: Viewer, window: Span, zone =
         }
       }
       if (kind !== "events") return;
-      const open = await countOpen(db, mine, extent);
+      const open =
+        actor === undefined
+          ? await countOpen(db, mine, extent)
+          : await countDirectly(db, definition, search({ ...who, resolved: ["0"] }), extent, {
+              most: countCap + 1,
+              budgetMs: budget,
+            }).then(({ count, unfinished }) => ({ ...capCount(count), ...(unfinished && { capped: true }) }));
       total.unresolved = open.count;
       if (open.capped) atLeast.push("unresolved");
     }),
