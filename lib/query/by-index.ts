@@ -44,7 +44,7 @@ export function lookByIndex(db: Executor, quest: Quest, narrowings: readonly SQL
     if (!isSifted) {
       isSifted = true;
       const possible = await quest.possible?.(slices);
-      if (possible && possible.length < slices.length) return { found: [], left: possible };
+      if (possible) return { found: [], left: possible };
     }
     const taken = stride.take(slices, ({ crowded }) => !crowded);
     const { candidates, found, last } = await fence(db, quest, narrows, taken, wanted);

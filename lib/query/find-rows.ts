@@ -34,7 +34,8 @@ export async function findRows<K extends Kind>(
   const down = goesDown(search);
   const bound = search.bound ?? extent.head;
   const nearest = (slice: Slice) => nearestDay(db, definition, search, extent, slice, down);
-  const possible = (slices: readonly Slice[]) => possibleMonths(db, definition, search, extent, slices);
+  const possible = (slices: readonly Slice[]) =>
+    possibleMonths(db, definition, search, extent, slices, limits.candidates);
   const filters = filtersOf(definition, search);
   const quest = { definition, down, bound, filters, limits, nearest, possible };
   const way = { wanted, down, budgetMs };

@@ -4,13 +4,14 @@ import { formatInstant, toMicros } from "../fields/instant.ts";
 import type { Definition } from "../records/define.ts";
 import type { Confined } from "./confine.ts";
 import { periodAt, stepPeriod } from "./period.ts";
-import type { Extent, Span } from "./reach.ts";
+import { type Extent, overlap, type Span } from "./reach.ts";
 import { countByRollups } from "./rollups/count-by-rollups.ts";
 import type { Slice } from "./slice.ts";
 
 /**
  * Those of the slices in whose months (UTC) there can be a row of the search, by the rollups: of two values that are
- * common and never meet an index would have to go through all of both. Undefined where the rollups cannot tell.
+ * common and never meet an index would have to go through all of both. A month that holds more than `most` is crowded.
+ * Undefined where the rollups cannot tell.
  */
 export async function possibleMonths(
   db: Executor,
@@ -18,13 +19,20 @@ export async function possibleMonths(
   search: Confined,
   extent: Extent,
   slices: readonly Slice[],
+  most: number,
 ): Promise<Slice[] | undefined> {
   const months = monthsOf(slices);
   const pick = sql`SELECT * FROM counted`;
   const counted = await countByRollups(db, definition, extent, { search, spans: months, pick });
   if (!counted) return undefined;
-  const some = counted.filter(({ n }) => Number(n) > 0).map(({ bucket }) => months[bucket - 1] as Span);
-  return slices.filter(({ from, to }) => some.some((month) => from < month.to && to > month.from));
+  return slices.flatMap((slice): Slice[] => {
+    const rows = counted.flatMap(({ bucket, n }) =>
+      overlap(slice, months[bucket - 1] as Span) ? Number(n) : [],
+    );
+    const sum = rows.reduce((all, one) => all + one, 0);
+    if (sum === 0) return [];
+    return [sum > most ? { ...slice, crowded: true, density: undefined } : slice];
+  });
 }
 
 /** From the first to the last, without a gap. */
