@@ -44,7 +44,10 @@ export const consoleBench: Bench = {
               plan: plans,
               answer,
               ...(before && {
-                "÷ p50": median(ms) / before.p50,
+                // Whatever else the machine does would be most of a ratio of times.
+                ...(before.cpu > 0
+                  ? { "÷ cpu": median(cpu) / before.cpu }
+                  : { "÷ p50": median(ms) / before.p50 }),
                 "÷ pages": buffers / Math.max(before.buffers, 1),
                 "plan before": before.plans === plans ? "same" : before.plans,
               }),
