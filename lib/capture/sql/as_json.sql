@@ -2,8 +2,9 @@ CREATE OR REPLACE FUNCTION annals.as_json(op text, data record, plan jsonb) RETU
 -- version: 1
 -- The gathered rows of a statement as JSON text, one side or both (U): NULL when they cannot be converted together.
 -- Apart from the capture function for two reasons. A type of the host's making may have a cast to json, which is
--- code of the host's: here it can change nothing, for what a block with a handler makes read-only stays so until the
--- block ends. And values must not depend on the settings of the session.
+-- code of the host's: here it can change nothing, for the block is read-only and always ends in an exception, which
+-- undoes all but its variables (up to PostgreSQL 15, RESET would end the first). And values must not depend on the
+-- settings of the session.
 -- With columns hidden, an array stands before the rows, which no value of the host's can imitate, for rows are
 -- objects: [names of masked columns, names of those left out, for each row the hashes of its masked values].
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -30,8 +31,10 @@ BEGIN
       masks := annals.masks(ARRAY[array_to_json(data.kept)], (plan ->> 'names')::text[]);
       texts := ARRAY[(plan ->> 'header') || masks[1] || '],' || substr(array_to_json(data.rows)::text, 2)];
     END IF;
-  EXCEPTION WHEN OTHERS THEN
-    texts := NULL;
+    RAISE EXCEPTION USING ERRCODE = 'AN001';
+  EXCEPTION
+    WHEN SQLSTATE 'AN001' THEN NULL;
+    WHEN OTHERS THEN texts := NULL;
   END;
   RETURN texts;
 END
@@ -59,8 +62,10 @@ BEGIN
   BEGIN
     read_only := pg_catalog.set_config('transaction_read_only', 'on', true);
     result := pg_catalog.json_build_array(data);
-  EXCEPTION WHEN OTHERS THEN
-    result := NULL;
+    RAISE EXCEPTION USING ERRCODE = 'AN001';
+  EXCEPTION
+    WHEN SQLSTATE 'AN001' THEN NULL;
+    WHEN OTHERS THEN result := NULL;
   END;
   RETURN result;
 END
