@@ -3,6 +3,7 @@ import type { Executor } from "../executor.ts";
 import type { Definition } from "../records/define.ts";
 import type { Confined } from "./confine.ts";
 import { facetText } from "./facet-text.ts";
+import { narrowingsOf } from "./narrow.ts";
 import { type Extent, reachOf, type Span, withinReach } from "./reach.ts";
 import { countByRollups } from "./rollups/count-by-rollups.ts";
 import { run } from "./run.ts";
@@ -57,7 +58,9 @@ export async function countBy(
     sql`, `,
   );
   const stored = by ? facetText(definition.kind, by.column) : sql`''`;
-  const where = allOf([...withinReach(definition, span, bound), ...filtersOf(definition, search)]);
+  const narrows = narrowingsOf(definition, search, extent)[0] ?? [];
+  const filters = filtersOf(definition, search);
+  const where = allOf([...withinReach(definition, span, bound), ...narrows, ...filters]);
   const rows = await run<Row>(
     db,
     sql`SELECT width_bucket(${at}, ARRAY[${starts}]) AS bucket, ${value(stored)} AS value, count(*)::text AS n

@@ -84,7 +84,7 @@ test("filing goes on when counting fails; the reason is kept, and counting goes 
 test("late events are added to the sum of their month, and a month is added up when it is over", async () => {
   await file(2000);
   const months = () => sql`SELECT m.month::text, m.n::int FROM annals.rollup_month m
-    JOIN annals.rollup_shape s USING (shape) WHERE s.record = 'audit_log' AND s.columns = '{actor_id,action}' AND a = '1'`;
+    JOIN annals.rollup_shape s USING (shape) WHERE s.record = 'audit_log' AND s.columns = '{actor_id}' AND a = '1'`;
   expect(await months()).toEqual([{ month: "2026-03-01", n: 667 }]);
   // As if March were not over.
   await tamper("rollup_head", "UPDATE annals.rollup_head SET months_before = '2026-03-01'");
@@ -123,20 +123,14 @@ test("wrong, missing and invented counts are named, and put right from the recor
   await tamper(
     "rollup_day",
     `UPDATE annals.rollup_day SET n = n + 1 WHERE shape = 101;
-     DELETE FROM annals.rollup_day WHERE shape = 124 AND a = '2';
+     DELETE FROM annals.rollup_day WHERE shape = 104 AND a = '2';
      INSERT INTO annals.rollup_day VALUES (103, '2024-05-05', 7, 'ghost', '', '', '{672}')`,
   );
   const found = await checkRollups(db);
   expect(found.differences).toEqual([
     { record: "audit_log", of: "module=ghost", period: "2024-05-05", stored: 7, counted: null },
     { record: "audit_log", of: "action=UPDATE", period: "2026-03-14", stored: 2001, counted: 2000 },
-    {
-      record: "audit_log",
-      of: "actor_id=2, action=UPDATE",
-      period: "2026-03-14",
-      stored: null,
-      counted: 667,
-    },
+    { record: "audit_log", of: "actor_id=2", period: "2026-03-14", stored: null, counted: 667 },
   ]);
   expect(await repairRollups(db)).toBe(3);
   expect((await checkRollups(db)).total).toBe(0);
