@@ -2,13 +2,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openEmptyDatabase, type TestDatabase } from "../testing/database.ts";
+import { freePort } from "../testing/free-port.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const readme = readFileSync(join(root, "README.md"), "utf8");
@@ -69,15 +69,6 @@ function annals(args: string[]): ChildProcess {
   const main = JSON.stringify(new URL("../lib/cli/main.ts", import.meta.url).href);
   const code = `const { main } = await import(${main}); process.exitCode = await main(process.argv.slice(1));`;
   return node(["--import", "tsx", "--input-type=module", "-e", code, "--", ...args]);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 async function until<T>(read: () => Promise<T | undefined>): Promise<T> {

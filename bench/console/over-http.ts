@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { encode } from "next-auth/jwt";
 import postgres from "postgres";
+import { serveBuiltConsole } from "../../testing/built-console.ts";
 import type { History } from "../history/open-history.ts";
 import { type Result, resultOf } from "../result.ts";
-import { serveConsole } from "./serve-console.ts";
 
 /** Whole pages: rows, count, dates and facets, drawn. */
 function pagesOf({ until, events }: History): Record<string, string> {
@@ -31,7 +31,7 @@ function pagesOf({ until, events }: History): Record<string, string> {
 export async function overHttp(history: History, rounds: number): Promise<Result[]> {
   const secret = randomBytes(36).toString("base64");
   const sql = postgres(history.url, { max: 1, onnotice: () => {} });
-  const console_ = await serveConsole(history.url, secret);
+  const console_ = await serveBuiltConsole(history.url, secret);
   try {
     const cookie = await signIn(sql, secret);
     const results: Result[] = [];

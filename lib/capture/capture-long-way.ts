@@ -1,4 +1,4 @@
-import { context, jsonBytes, type Op, row, outboxOfMany as target } from "./capture-parts.ts";
+import { context, jsonBytes, numbered, type Op, outboxOfMany, row } from "./capture-parts.ts";
 import { type CapturePolicy, hidingArguments, policyArguments } from "./policy.ts";
 import { quoteLiteral } from "./quote.ts";
 
@@ -39,9 +39,9 @@ export function restOf(size: string, policy: CapturePolicy): string {
 }
 
 /**
- * Appends a statement's rows where they are many or large, have hidden columns or could not become JSON the short
- * way. What is known of them is in `rest`. One chunk goes without a block that
- * catches errors, which would cost each such statement a transaction number; many go in one.
+ * Appends a statement's rows where they are large, have hidden columns or types of the host's making, or would not
+ * read the same in every session. What is known of them is in `rest`. One chunk goes without a block that catches
+ * errors, which would cost each such statement a transaction number; many go in one.
  */
 export function longWay(op: Op, policy: CapturePolicy): string {
   return `        IF (rest.plan OPERATOR(pg_catalog.->>) 'by_column')::pg_catalog.bool OR rest.widest OPERATOR(pg_catalog.>) ${largeBytes} THEN
@@ -50,13 +50,13 @@ export function longWay(op: Op, policy: CapturePolicy): string {
           SELECT annals.as_json('${op}', s.*, rest.plan) INTO texts
           FROM (SELECT ${sides[op].map(oneChunk).join(",\n            ")}) s;
           IF texts IS NOT NULL THEN
-            ${op === "U" ? "IF texts[1] OPERATOR(pg_catalog.<>) texts[2] THEN\n            " : ""}${target}
+            ${op === "U" ? "IF texts[1] OPERATOR(pg_catalog.<>) texts[2] THEN\n            " : ""}${outboxOfMany}
             VALUES ('${op}', TG_RELID, ${quoteLiteral(policy.objectType)}, rest.seen, ${texts[op]}, ${context});${op === "U" ? "\n            END IF;" : ""}
             RETURN NULL;
           END IF;
         ELSE
           BEGIN
-            ${target}
+            ${outboxOfMany}
             SELECT '${op}', TG_RELID, ${quoteLiteral(policy.objectType)}, c.n, ${texts[op].replaceAll("texts", "c.texts")}, ${context}
             FROM (SELECT s.chunk, s.n, annals.converted(annals.as_json('${op}', s.*, rest.plan)) AS texts FROM ${manyChunks(op)} s OFFSET 0) c
             ${op === "U" ? "WHERE c.texts[1] OPERATOR(pg_catalog.<>) c.texts[2]\n            " : ""}ORDER BY c.chunk;
@@ -95,8 +95,6 @@ function oneChunk({ table, rows, kept: keptRows }: (typeof sides)[Op][number]): 
 
 /** Both sides by their position in one pass, so that no more than a chunk of either is in memory. */
 function manyChunks(op: Op): string {
-  const numbered = (table: string) =>
-    `SELECT COALESCE(${row}.*) AS whole, pg_catalog.row_number() OVER () OPERATOR(pg_catalog.-) 1 AS n FROM ${table} ${row}`;
   const [first, second] = sides[op].map(({ table, rows, kept: keptRows }) => {
     return `(SELECT g.n OPERATOR(pg_catalog./) rest.chunk AS chunk, pg_catalog.count(*) AS n,
               pg_catalog.array_agg(${shown("g.whole")} ORDER BY g.n) AS ${rows},

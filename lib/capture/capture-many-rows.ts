@@ -1,4 +1,4 @@
-import { context, type Op, outboxOfMany, row } from "./capture-parts.ts";
+import { context, numbered, type Op, outboxOfMany } from "./capture-parts.ts";
 import type { CapturePolicy } from "./policy.ts";
 import { quoteLiteral } from "./quote.ts";
 
@@ -28,6 +28,6 @@ export function appendMany(op: Op, policy: CapturePolicy): string {
 
 function chunks(rows: string): string {
   return `(SELECT g.n OPERATOR(pg_catalog./) rest.chunk AS chunk, pg_catalog.count(*) AS rows, pg_catalog.json_agg(g.whole)::pg_catalog.text AS json
-          FROM (SELECT COALESCE(${row}.*) AS whole, pg_catalog.row_number() OVER () OPERATOR(pg_catalog.-) 1 AS n FROM ${rows} ${row}) g
+          FROM (${numbered(rows)}) g
           GROUP BY 1)`;
 }

@@ -5,6 +5,11 @@ export const context = `pg_catalog.current_setting('annals.context', true),
 /** A whole row is named by this alias with a star, or a column of the same name would be taken instead. */
 export const row = '"annals.row"';
 
+/** The rows of a transition table, each whole and with its place from 0 on. */
+export function numbered(rows: string): string {
+  return `SELECT COALESCE(${row}.*) AS whole, pg_catalog.row_number() OVER () OPERATOR(pg_catalog.-) 1 AS n FROM ${rows} ${row}`;
+}
+
 /** Where the rows of a statement go, in the order of the values of `context` behind them. */
 export const outboxOfMany =
   "INSERT INTO annals.outbox (op, relation, object_type, rows, old_rows, new_rows, context, application, client)";

@@ -575,3 +575,36 @@ describe("the server's and the table's own ways", () => {
     expect(row).toEqual({ events: 360 });
   });
 });
+
+describe("the way that rows go", () => {
+  it.each([
+    ["of built-in types", "id int PRIMARY KEY, total int, name text, at timestamptz", []],
+    [
+      "with a masked column",
+      "id int PRIMARY KEY, total int, password text",
+      ["as_json", "converted", "masks"],
+    ],
+  ])("of rows %s calls no more than it needs", async (_, columns, called) => {
+    await run(`CREATE TABLE t (${columns})`);
+    await track(session.db, { tables: ["t"] });
+    await run(`BEGIN; SET LOCAL track_functions = 'all';
+      DO $$ DECLARE n int; BEGIN FOREACH n IN ARRAY ARRAY[1, 2, 500, 1001] LOOP
+        INSERT INTO t SELECT i, 1, 'a' FROM generate_series(1, n) AS i;
+        UPDATE t SET total = 2; UPDATE t SET total = total; DELETE FROM t; END LOOP; END $$`);
+    const calls =
+      await run(`SELECT DISTINCT funcname FROM pg_stat_xact_user_functions WHERE schemaname = 'annals'
+      AND funcname IN ('as_json', 'apart', 'converted', 'by_column', 'masks', 'mask', 'pin_settings') ORDER BY 1`);
+    await run("COMMIT");
+    expect(calls.map(({ funcname }) => funcname)).toEqual(called);
+  });
+
+  it("gathers fewer rows where a number of few bytes may have 147,455 digits", async () => {
+    const columns = Array.from({ length: 20 }, (_, at) => `n${at} numeric`).join(", ");
+    await run(`CREATE TABLE t (id int PRIMARY KEY, ${columns})`);
+    await track(session.db, { tables: ["t"] });
+    await run("INSERT INTO t (id, n1) SELECT i, 1e131071 FROM generate_series(1, 500) AS i");
+    const chunks = await run("SELECT rows FROM annals.outbox ORDER BY id DESC LIMIT 3");
+    expect(chunks).toEqual([{ rows: 94 }, { rows: 203 }, { rows: 203 }]);
+    expect(await newest(500)).toHaveLength(500);
+  });
+});

@@ -1,4 +1,3 @@
-import { userInfo } from "node:os";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { AnnalsError } from "../errors.ts";
@@ -6,6 +5,7 @@ import { version } from "../migrate/version.ts";
 import { type Policy, policiesOf } from "../retention/policy.ts";
 import { type DueMonth, dueMonths } from "../retention/read-retention.ts";
 import { type RetiredMonth, runRetention } from "../retention/run-retention.ts";
+import { accountName } from "./account-name.ts";
 import { helpText } from "./help-text.ts";
 import { unloadableHint } from "./load-config.ts";
 import { numberOption } from "./number-option.ts";
@@ -78,7 +78,7 @@ async function retire(desk: Desk, options: Options): Promise<Answer> {
   }
   const retired = await runRetention(db, {
     policies,
-    by: options.by ?? systemUser(),
+    by: options.by ?? accountName(),
     reason: options.reason,
     version,
     patienceMs: options.wait * 1000,
@@ -114,14 +114,4 @@ function retiredText(retired: readonly RetiredMonth[]): string {
 
 function count(rows: number): string {
   return `${rows.toLocaleString("en")} ${rows === 1 ? "event" : "events"}`;
-}
-
-/** A container may run as a user without a name. */
-function systemUser(): string {
-  try {
-    return userInfo().username;
-  } catch (error) {
-    if ((error as { code?: string }).code !== "ERR_SYSTEM_ERROR") throw error;
-    return `user ${process.getuid?.()}`;
-  }
 }

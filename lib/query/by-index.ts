@@ -11,9 +11,9 @@ import type { Step } from "./walk.ts";
 /**
  * Looks for rows that no index has in their order. First a probe: what is common is among the newest rows. Where
  * it promises enough within some thousand rows, reading goes on; else the months that the rollups say hold any are
- * looked through by their indexes, several in one statement where little is found. One in which too many rows match for that is cut
- * where the rollups hold the next ones, else read a little further, then cut in halves. Where no index can help,
- * rows are read on and on.
+ * looked through by their indexes, several in one statement where little is found. One in which too many rows match
+ * for that is cut where the rollups hold the next ones, else read a little further, then cut in halves. Where no
+ * index can help, rows are read on and on.
  *
  * @param narrowings what to ask the indexes, the next one where too many rows fulfil the one before
  */
@@ -53,11 +53,10 @@ export function lookByIndex(db: Executor, quest: Quest, narrowings: readonly SQL
       return { found, left: slices.slice(taken.length) };
     }
     stride.shorten(last);
-    if (narrowings[level + 1] && taken.length === 1) {
-      level += 1;
+    if (narrowings[level + 1]) {
+      if (taken.length === 1) level += 1;
       return { found: [], left: [...slices] };
     }
-    if (narrowings[level + 1]) return { found: [], left: [...slices] };
     return { found: [], left: slices.map((one, at) => (at === last ? asCrowded(one) : one)) };
   };
 }
