@@ -14,6 +14,8 @@ export function isZone(name: string): boolean {
 
 /** How far the clocks of the zone are ahead of UTC at that instant. */
 export function offsetAt(zone: string, instant: number): number {
+  // Asked for the most, and 20 times as fast without a formatter.
+  if (zone === "UTC") return 0;
   const parts: Record<string, number> = {};
   for (const { type, value } of formatterOf(zone).formatToParts(instant)) parts[type] = Number(value);
   const { year = 0, month = 1, day, hour, minute, second } = parts;

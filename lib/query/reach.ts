@@ -41,46 +41,64 @@ export interface Extent {
 }
 
 interface StoredExtent extends Omit<Extent, "span" | "months"> {
+  record: string;
   months: string | null;
 }
 
-// What is asked in one and the same turn of the event loop, by database and record.
-const asked = new WeakMap<Executor, Map<string, Promise<Extent>>>();
-
-/**
- * What is stored of a record now. The parts of a page that begin together (count, dates, facets) ask once and are of
- * one snapshot; whoever asks later asks anew, so nobody is told of a state from before the question.
- */
-export function readExtent(db: Executor, definition: Definition): Promise<Extent> {
-  const { record } = definition;
-  const known = asked.get(db) ?? new Map<string, Promise<Extent>>();
-  asked.set(db, known);
-  const reading = known.get(record) ?? queryExtent(db, definition);
-  if (!known.has(record)) {
-    known.set(record, reading);
-    queueMicrotask(() => known.delete(record));
-  }
-  return reading;
+interface Questions {
+  records: Set<string>;
+  answers: Promise<Map<string, Extent>>;
 }
 
-async function queryExtent(db: Executor, { record }: Definition): Promise<Extent> {
-  const [row] = await run<StoredExtent>(
+// What is asked in one and the same turn of the event loop, by database.
+const asked = new WeakMap<Executor, Questions>();
+
+/**
+ * What is stored of a record now. The parts of a page that begin together (count, dates, facets, other records) ask
+ * in one statement and are of one snapshot; whoever asks later asks anew, so nobody is told of a state from before the
+ * question.
+ */
+export async function readExtent(db: Executor, { record }: Definition): Promise<Extent> {
+  const questions = asked.get(db) ?? ask(db);
+  questions.records.add(record);
+  const extent = (await questions.answers).get(record);
+  if (!extent) throw new RangeError("annals.head is empty: the schema is damaged");
+  return extent;
+}
+
+function ask(db: Executor): Questions {
+  const records = new Set<string>();
+  const answers = Promise.resolve().then(() => {
+    asked.delete(db);
+    return queryExtents(db, [...records]);
+  });
+  const questions = { records, answers };
+  asked.set(db, questions);
+  return questions;
+}
+
+async function queryExtents(db: Executor, records: readonly string[]): Promise<Map<string, Extent>> {
+  const rows = await run<StoredExtent>(
     db,
-    sql`SELECT head.seq::text AS head,
+    sql`SELECT record, head.seq::text AS head,
       (SELECT json_agg(json_build_array(${instantText(sql`${segment.from_at}`)},
           ${instantText(sql`${segment.to_at}`)}, ${segment.rows}::float8, c.relname, ${segment.to_seq}::text) ORDER BY ${segment.month})::text
         FROM ${segment}
         LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = 'annals'::regnamespace AND c.relispartition
           AND c.relname = ${segment.record} || '_' || to_char(${segment.month}, 'YYYYMM')
-        WHERE ${segment.record} = ${record} AND ${segment.rows} > 0) AS months,
+        WHERE ${segment.record} = asked.record AND ${segment.rows} > 0) AS months,
       EXISTS (SELECT FROM pg_catalog.pg_index
-        WHERE indexrelid = to_regclass(${`annals.${record}_find`}) AND indisvalid) AS indexed,
+        WHERE indexrelid = to_regclass('annals.' || asked.record || '_find') AND indisvalid) AS indexed,
       (SELECT datctype::text NOT IN ('C', 'POSIX') FROM pg_catalog.pg_database
         WHERE datname = current_database()) AS "allLetters",
       rollup_head.counted_seq::text AS counted, rollup_head.months_before::text AS "monthsBefore"
-      FROM annals.head CROSS JOIN annals.rollup_head`,
+      FROM unnest(${`{${records.join()}}`}::text[]) AS asked (record)
+      CROSS JOIN annals.head CROSS JOIN annals.rollup_head`,
   );
-  if (!row) throw new RangeError("annals.head is empty: the schema is damaged");
+  return new Map(rows.map(({ record, ...row }) => [record, extentOf(row)]));
+}
+
+function extentOf(row: Omit<StoredExtent, "record">): Extent {
   const stored = JSON.parse(row.months ?? "[]") as [string, string, number, string | null, string][];
   const months = stored.map(([from, last, rows, partition, toSeq]) => ({
     from,

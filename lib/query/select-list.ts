@@ -2,6 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
 import type { Definition, Kind } from "../records/define.ts";
 import type { RecordRow } from "../records/kinds.ts";
+import { fixed } from "./run.ts";
 import { columnsOf, ofRow } from "./tables.ts";
 
 // Beyond this many stored bytes a list row leaves `changes` out; a page of 100 stays small.
@@ -12,6 +13,10 @@ const inList = 2000;
  * they are. `list` leaves bulky fields NULL.
  */
 export function selectList(definition: Definition, depth: "list" | "whole"): SQL {
+  return fixed(`select list ${definition.kind} ${depth}`, () => itemsOf(definition, depth));
+}
+
+function itemsOf(definition: Definition, depth: "list" | "whole"): SQL {
   const bulky = Object.values(definition.fields).flatMap((field) => (field.bulky ? [field.column] : []));
   const items = Object.entries(columnsOf(definition.kind)).map(([name, column]) => {
     const value = depth === "list" && bulky.includes(name) ? sql`NULL::text` : asText(column, depth);

@@ -1,6 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Kind } from "../records/define.ts";
 import { keyOf } from "./keyset.ts";
+import { fixed } from "./run.ts";
 import { columnOf, ofRow } from "./tables.ts";
 
 /**
@@ -14,13 +15,13 @@ import { columnOf, ofRow } from "./tables.ts";
  * than the reading.
  */
 export function toll(kind: Kind, times = 1): SQL {
-  return tollOn(kind, ofRow(columnOf(kind, "db_role")), times);
+  return fixed(`toll ${kind} ${times}`, () => tollOn(kind, ofRow(columnOf(kind, "db_role")), times));
 }
 
 /** The same of a column that every index with the key has, for what is answered by an index alone. */
 export function keyToll(kind: Kind): SQL {
   const [, seq] = keyOf(kind);
-  return tollOn(kind, sql`${seq}::text`, 1);
+  return fixed(`key toll ${kind}`, () => tollOn(kind, sql`${seq}::text`, 1));
 }
 
 function tollOn(kind: Kind, text: SQL, times: number): SQL {
