@@ -9,7 +9,7 @@ import { formatTable } from "./table.ts";
 async function main(args: readonly string[]): Promise<number> {
   const request = readArguments(args, benches);
   if (!request.bench) {
-    console.log(listBenches(benches));
+    console.log(listBenches(request.told));
     return 0;
   }
   const { bench, flags, json } = request;

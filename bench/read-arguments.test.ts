@@ -14,10 +14,16 @@ const read = (...args: string[]) => readArguments(args, [bench]);
 
 describe("the command line of the benches", () => {
   test("without a name asks for the list", () => {
-    expect(read()).toEqual({});
+    expect(read()).toEqual({ told: [bench] });
     expect(listBenches([bench])).toContain(
       "  speed  how fast it is\n           --rounds N  counted rounds (5)",
     );
+  });
+
+  test("asked for help with one bench, tells of that one and runs nothing", () => {
+    const other = { ...bench, name: "other" };
+    expect(readArguments(["--help"], [bench, other])).toEqual({ told: [bench, other] });
+    expect(readArguments(["speed", "--rows", "9", "--help"], [bench, other])).toEqual({ told: [bench] });
   });
 
   test("takes flags in either spelling, and the defaults of the others", () => {

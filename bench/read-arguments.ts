@@ -1,20 +1,21 @@
 import { AnnalsError } from "../lib/errors.ts";
 import type { Bench } from "./bench.ts";
 
-/** What the command line asks for: the list, or one bench with its flags. */
+/** What the command line asks for: to be told of benches, or to run one with its flags. */
 export type Request =
-  | { bench?: undefined }
+  | { bench?: undefined; told: readonly Bench[] }
   | { bench: Bench; json: boolean; flags: Map<string, number | string> };
 
 /** @throws AnnalsError USAGE, naming what it does not know */
 export function readArguments(args: readonly string[], benches: readonly Bench[]): Request {
   const [name, ...rest] = args;
-  if (name === undefined) return {};
+  if (name === undefined || isHelp(name)) return { told: benches };
   const bench = benches.find((candidate) => candidate.name === name);
   if (!bench) {
     const names = benches.map((candidate) => candidate.name).join(", ");
     throw new AnnalsError("USAGE", `There is no bench “${name}”.`, `There are: ${names}.`);
   }
+  if (rest.some(isHelp)) return { told: [bench] };
   const flags = new Map<string, number | string>(
     Object.entries(bench.flags).map(([flag, { default: value }]) => [flag, value]),
   );
@@ -35,6 +36,10 @@ export function readArguments(args: readonly string[], benches: readonly Bench[]
     );
   }
   return { bench, json, flags };
+}
+
+function isHelp(word: string): boolean {
+  return word === "--help" || word === "-h";
 }
 
 function readCount(flag: string, text: string | undefined): number {
