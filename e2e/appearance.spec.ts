@@ -96,6 +96,37 @@ test("at hand width, navigation and filters open from buttons that name where we
   await expect(page.getByRole("region", { name: "Filters" })).toBeHidden();
 });
 
+test("at 320 all hours of a day and all days of a month are in sight, and none is too small", async ({
+  page,
+  signIn,
+}) => {
+  await page.setViewportSize({ width: 320, height: 800 });
+  await signIn("superuser");
+  const today = new Date().toISOString().slice(0, 10);
+  for (const [on, bars] of [
+    [today, 24],
+    ["2026-10-24", 24],
+    ["2026-10", 31],
+    ["2024-02", 29],
+  ] as const) {
+    await page.goto(`/audit?on=${on}`);
+    await expect(page.locator(".bars")).toHaveClass(/days|hours/);
+    const boxes = await page.locator(".bars li").evaluateAll((items) =>
+      items
+        .map((item) => item.getBoundingClientRect())
+        .filter(({ width }) => width > 0)
+        .map(({ left, right, width }) => ({ left, right, width })),
+    );
+    const wanted = on === today ? new Date().getUTCHours() + 1 : bars;
+    expect(boxes.length, on).toBeGreaterThanOrEqual(wanted);
+    for (const { left, right, width } of boxes) {
+      expect(left, on).toBeGreaterThanOrEqual(0);
+      expect(right, on).toBeLessThanOrEqual(320);
+      expect(width, on).toBeGreaterThanOrEqual(24);
+    }
+  }
+});
+
 test("the keyboard alone leads past the navigation, into a record and back", async ({ page, signIn }) => {
   await signIn("superuser");
   await page.goto("/audit?from=all");

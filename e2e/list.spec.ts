@@ -128,11 +128,12 @@ test("the number of a record finds it from any list", async ({ page }) => {
 });
 
 test("an invalid parameter is named, marked and can be removed", async ({ page }) => {
-  await page.goto("/events?level=FOO&fn=run&ip=10.0.0.0%2F99");
+  await page.goto("/events?level=FOO&fn=run&ip=10.0.0.0%2F99&constructor=1");
   const banner = page.locator(".banner");
   await expect(banner).toContainText("Ignored: level=FOO is not a known value");
   await expect(banner).toContainText("ip=10.0.0.0/99 is not an address or network");
-  await expect(page.locator(".chip.bad")).toHaveCount(2);
+  await expect(banner).toContainText("constructor=1 is not a filter of System events");
+  await expect(page.locator(".chip.bad")).toHaveCount(3);
   await expect(page.locator("input[name=ip]")).toHaveValue("10.0.0.0/99");
   await expect(page.locator("input[name=ip]")).toHaveAttribute("aria-invalid", "true");
   await page.getByRole("link", { name: "Remove them" }).click();

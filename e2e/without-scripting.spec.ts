@@ -56,3 +56,14 @@ test("a browser in which scripts have stopped running gets whole pages again", a
   await expect(page).toHaveURL("/audit?from=all&n=25");
   expect((await context.cookies()).map(({ name }) => name)).not.toContain("annals.scripting");
 });
+
+test("without scripting, what is not found says so", async ({ page, signIn }) => {
+  await signIn("superuser");
+  for (const path of ["/nothing", "/audit/x", "/audit/999999999999"]) {
+    const answer = await page.goto(path);
+    expect(answer?.status(), path).toBe(404);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("There is nothing at this address");
+    await expect(page).toHaveTitle("Not found · Annals");
+    await expect(page.getByRole("link", { name: "Back to the records" })).toBeVisible();
+  }
+});

@@ -40,8 +40,9 @@ export async function openList<K extends Kind>(
 
 function withoutEmpty(asked: GivenParams): { given: GivenParams; emptied: boolean } {
   const entries = Object.entries(asked).map(([name, value]) => {
-    const texts = [value ?? []].flat();
-    return { name, value, kept: texts.filter((text) => text !== ""), dropped: texts.includes("") };
+    // Next adds to a parameter named `constructor` what every object has of that name.
+    const texts = [value ?? []].flat().filter((text) => typeof text === "string");
+    return { name, kept: texts.filter((text) => text !== ""), dropped: texts.includes("") };
   });
   return {
     given: Object.fromEntries(

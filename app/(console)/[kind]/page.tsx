@@ -1,7 +1,8 @@
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
 import { isKind } from "@/lib/records/kinds.ts";
 import { ConsoleFrame } from "../../console-frame.tsx";
+import { metadata as notFound } from "../../not-found.tsx";
+import { NothingHere } from "../../nothing-here.tsx";
 import { Outage } from "../../outage.tsx";
 import { settle } from "../../settle.ts";
 import { FilterPanel } from "./filter-panel.tsx";
@@ -18,13 +19,13 @@ interface Props {
 
 export async function generateMetadata({ params, searchParams }: Props): Promise<Metadata> {
   const { kind } = await params;
-  return isKind(kind) ? { title: listTitle(kind, await searchParams) } : {};
+  return isKind(kind) ? { title: listTitle(kind, await searchParams) } : notFound;
 }
 
 /** The four lists. */
 export default async function ListPage({ params, searchParams }: Props) {
   const { kind } = await params;
-  if (!isKind(kind)) notFound();
+  if (!isKind(kind)) return <NothingHere />;
   const opened = await settle("the viewer", openList(kind, await searchParams));
   if ("failure" in opened) return <Outage failure={opened.failure} href={`/${kind}`} />;
   const list = opened.value;

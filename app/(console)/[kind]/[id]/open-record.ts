@@ -1,4 +1,4 @@
-import { notFound, redirect } from "next/navigation";
+import { redirect } from "next/navigation";
 import type { Kind } from "@/lib/records/define.ts";
 import type { RecordRow } from "@/lib/records/kinds.ts";
 import { type GivenParams, type OpenedList, openList } from "../open-list.ts";
@@ -15,7 +15,12 @@ export interface OpenedRecord {
   bonds: Bond[];
 }
 
-export async function openRecord(kind: Kind, seq: string, asked: GivenParams): Promise<OpenedRecord> {
+/** Undefined when no kind that the viewer may see has a record of that number. */
+export async function openRecord(
+  kind: Kind,
+  seq: string,
+  asked: GivenParams,
+): Promise<OpenedRecord | undefined> {
   // `by` belongs to this page, the rest to the list.
   const { by, ...given } = asked;
   const list = await openList(kind, given, seq);
@@ -23,7 +28,7 @@ export async function openRecord(kind: Kind, seq: string, asked: GivenParams): P
   if (!row) {
     const other = await findKind(list.viewer, kind, seq);
     if (other) redirect(`/${other}/${seq}`);
-    notFound();
+    return undefined;
   }
   const bonds = bondsOf(kind, row);
   return { list, row, seq, bonds, bond: chooseBond(bonds, by) };

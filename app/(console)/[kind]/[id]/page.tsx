@@ -1,9 +1,10 @@
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
 import { sentenceOf, sentenceText } from "@/components/records/sentence.ts";
 import { revealInLine } from "@/components/ui/reveal.ts";
 import { definitions, isKind } from "@/lib/records/kinds.ts";
 import { ConsoleFrame } from "../../../console-frame.tsx";
+import { metadata as notFound } from "../../../not-found.tsx";
+import { NothingHere } from "../../../nothing-here.tsx";
 import { Outage } from "../../../outage.tsx";
 import { settle } from "../../../settle.ts";
 import type { GivenParams } from "../open-list.ts";
@@ -18,9 +19,10 @@ interface Props {
 
 export async function generateMetadata({ params, searchParams }: Props): Promise<Metadata> {
   const { kind, id } = await params;
-  if (!isKind(kind)) return {};
+  if (!isKind(kind)) return notFound;
   const opened = await settle("the title", openRecord(kind, id, await searchParams));
   if ("failure" in opened) return { title: definitions[kind].title };
+  if (!opened.value) return notFound;
   const sentence = sentenceText(sentenceOf(kind, opened.value.row));
   return { title: `${revealInLine(sentence).slice(0, 200)} · ${definitions[kind].title}` };
 }
@@ -28,10 +30,11 @@ export async function generateMetadata({ params, searchParams }: Props): Promise
 /** One record in full. */
 export default async function RecordRoute({ params, searchParams }: Props) {
   const { kind, id } = await params;
-  if (!isKind(kind)) notFound();
+  if (!isKind(kind)) return <NothingHere />;
   const opened = await settle("the record", openRecord(kind, id, await searchParams));
   if ("failure" in opened) return <Outage failure={opened.failure} href={`/${kind}/${id}`} />;
   const record = opened.value;
+  if (!record) return <NothingHere />;
   return (
     <ConsoleFrame list={record.list} seq={record.seq} margin={<RecordToc record={record} />}>
       <RecordPage record={record} />
