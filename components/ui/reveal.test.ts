@@ -16,6 +16,7 @@ test.each([
     [{ text: "pay" }, { code: "U+200D" }, { text: "pal" }],
   ],
   ["a joiner inside an emoji is left alone", "👩\u200d💻", [{ text: "👩\u200d💻" }]],
+  ["a joiner after the colour of a skin is left alone", "👩🏽\u200d🚀", [{ text: "👩🏽\u200d🚀" }]],
   ["a non-joiner inside a Persian word is left alone", "می\u200cخواهم", [{ text: "می\u200cخواهم" }]],
   [
     "escape and bell are shown",
