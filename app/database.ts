@@ -20,17 +20,49 @@ const limits = {
   relay: { max: 1, timeout: 60_000, reads: false },
 } as const;
 
+interface Client {
+  sql: postgres.Sql;
+  /** When the last query was answered, on the clock of the process. */
+  heard: number;
+}
+
 // Kept on the process: `next dev` loads this module anew after each edit.
-const held = globalThis as { annalsConsole?: Partial<Record<QueryClass, postgres.Sql>> };
+const held = globalThis as { annalsConsole?: Partial<Record<QueryClass, Client>> };
 
 /** The database of the console, for one class of queries. Connects when it is first used. */
 export function database(of: QueryClass): Executor {
-  return executorOf(client(of));
+  clientOf(of);
+  return {
+    async query<Row>(text: string, values?: readonly unknown[]) {
+      const client = clientOf(of);
+      const watch = watchSilence(of, client);
+      try {
+        return await executorOf(client.sql).query<Row>(text, values);
+      } finally {
+        clearInterval(watch);
+        client.heard = performance.now();
+      }
+    },
+  };
 }
 
-function client(of: QueryClass): postgres.Sql {
+/**
+ * Ends the connections when no query at all has been answered for longer than the server lets one take: then it, or
+ * the way to it, has stopped without a word, and they would wait until TCP gives up. The next query connects anew.
+ */
+function watchSilence(of: QueryClass, client: Client): NodeJS.Timeout {
+  const asked = performance.now();
+  const patience = limits[of].timeout + 2500;
+  return setInterval(() => {
+    if (performance.now() - Math.max(asked, client.heard) < patience) return;
+    if (held.annalsConsole?.[of] === client) delete held.annalsConsole[of];
+    void client.sql.end({ timeout: 0 });
+  }, 500);
+}
+
+function clientOf(of: QueryClass): Client {
   held.annalsConsole ??= {};
-  held.annalsConsole[of] ??= connect(of);
+  held.annalsConsole[of] ??= { sql: connect(of), heard: 0 };
   return held.annalsConsole[of];
 }
 

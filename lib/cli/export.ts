@@ -174,7 +174,9 @@ async function warnings(
     ...(isDefault ? ["these are the last seven days; --filter from=all is everything"] : []),
     ...(count > 0
       ? [
-          `${capped ? "more than " : ""}${count.toLocaleString("en")} events wait to be filed and are not in it`,
+          count === 1
+            ? "1 event waits to be filed and is not in it"
+            : `${capped ? "more than " : ""}${count.toLocaleString("en")} events wait to be filed and are not in it`,
         ]
       : []),
   ];
