@@ -9,7 +9,8 @@ const hidden =
   /(?![\t\n\ufe00-\ufe0f\u0600-\u0605\u06dd\u070f\u08e2])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 // The joiners belong to emoji and to scripts other than Latin; there they are left alone.
-const joins = /(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f|\p{Mark})$|[^\p{Script=Latin}\p{Script=Common}]$/u;
+const joins =
+  /(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f|\p{Mark})$|[^\p{Script=Latin}\p{Script=Common}]$/u;
 
 /** Splits `text` so that nothing in it can hide or move its neighbours. */
 export function reveal(text: string): Piece[] {
