@@ -54,13 +54,15 @@ export async function objectFacts(
     sql`WITH newest AS MATERIALIZED (
         SELECT ${sql.join(columns, sql`, `)} FROM ${recordsOf("audit")} WHERE ${allOf(where)}
         ORDER BY ${orderOf("audit", true)} LIMIT ${sql.raw(String(countCap + 1))}
-      ), own AS (SELECT * FROM newest AS r WHERE ${allOf(ofTenants("audit", tenantsOf(viewer)))})
-      SELECT count(*)::int AS events, count(DISTINCT (actor_kind, actor_id))::int AS actors,
-        (array_agg(object_label ORDER BY recorded_at DESC, seq DESC) FILTER (WHERE object_label <> ''))[1] AS label,
-        ${instantText(sql`min(recorded_at)`)} AS "firstAt", ${instantText(sql`max(recorded_at)`)} AS "lastAt",
-        coalesce((array_agg(action = 'DELETE' ORDER BY recorded_at DESC, seq DESC)
-          FILTER (WHERE action IN ('CREATE', 'UPDATE', 'DELETE')))[1], false) AS deleted
-      FROM own`,
+      ), own AS MATERIALIZED (SELECT * FROM newest AS r WHERE ${allOf(ofTenants("audit", tenantsOf(viewer)))}),
+      found AS (SELECT count(*)::int AS events, min(recorded_at) AS first, max(recorded_at) AS last FROM own)
+      SELECT events, ${instantText(sql`first`)} AS "firstAt", ${instantText(sql`last`)} AS "lastAt",
+        (SELECT count(*)::int FROM (SELECT FROM own GROUP BY actor_kind, actor_id) AS actor) AS actors,
+        (SELECT object_label FROM own AS r WHERE object_label <> ''
+          ORDER BY ${orderOf("audit", true)} LIMIT 1) AS label,
+        coalesce((SELECT action = 'DELETE' FROM own AS r WHERE action IN ('CREATE', 'UPDATE', 'DELETE')
+          ORDER BY ${orderOf("audit", true)} LIMIT 1), false) AS deleted
+      FROM found`,
   );
   if (!row || row.events === 0) return undefined;
   return { ...row, label: row.label ?? "", events: capCount(row.events) };

@@ -38,6 +38,9 @@ export interface Scanned {
 // sort a whole month of 30,000 rows must seem dearer than to read 2,000 of them in order.
 const dearness = 20;
 
+// In the statement, what is put into words is first cut to its one row: PostgreSQL works a target list out before it
+// sorts, and to write down the place of each row that was read takes longer than to read them.
+
 /** Reads the next `count` rows of a slice, whatever they are, and tells which of them match. */
 export async function scan(
   db: Executor,
@@ -56,8 +59,8 @@ export async function scan(
         WHERE ${allOf([...where, toll(kind, dearness)])} ORDER BY ${orderOf(kind, down)} LIMIT ${sql.raw(String(count))}
       )
       SELECT (SELECT count(*)::int FROM looked) AS read,
-        (SELECT json_build_array(${markJson(kind)})::text FROM looked AS r
-          ORDER BY ${orderOf(kind, !down)} LIMIT 1) AS last,
+        (SELECT json_build_array(${markJson(kind)})::text FROM (SELECT * FROM looked AS r
+          ORDER BY ${orderOf(kind, !down)} LIMIT 1) AS r) AS last,
         (SELECT count(*)::int FROM looked WHERE matches) AS matching,
         ${firstMatching(kind, down, wanted)} AS found`,
   );
