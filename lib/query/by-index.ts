@@ -46,7 +46,7 @@ export function lookByIndex(db: Executor, quest: Quest, narrowings: readonly SQL
       const possible = await quest.possible?.(slices);
       if (possible) return { found: [], left: possible };
     }
-    const taken = stride.take(slices, ({ crowded }) => !crowded);
+    const taken = stride.take(slices, wanted, ({ crowded }) => !crowded);
     const { candidates, found, last } = await fence(db, quest, narrows, taken, wanted);
     if (candidates <= most) {
       stride.adapt(taken.length, candidates, found.length, wanted);

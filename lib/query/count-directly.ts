@@ -53,7 +53,7 @@ async function countThrough(
   let [first, ...others] = slicesOf(extent, { ...search, sort: "-time", cursor: undefined });
   while (first && count < most) {
     if (isLate) return { count, unfinished: true };
-    const taken = stride.take([first, ...others], () => true);
+    const taken = stride.take([first, ...others], most - count, () => true);
     const parts = taken.map((slice) => {
       const source = slice.partition === null ? recordsOf(kind) : monthOf(slice.partition);
       const spanned = slice.partition === null ? withinSpan(definition, slice) : [];

@@ -71,7 +71,7 @@ async function countOneByOne(
   let left = narrows.length > 0 ? months : months.flatMap(inPieces);
   let newest = left[0];
   for (let [first, ...others] = left; first; [first, ...others] = left) {
-    const taken = stride.take([first, ...others], () => true);
+    const taken = stride.take([first, ...others], mostAtOnce, () => true);
     const span = { from: (taken.at(-1) ?? first).from, to: first.to };
     const where = allOf([...withinReach(definition, span, bound), ...filters]);
     const rows = await run<{ bucket: number; n: string }>(

@@ -40,7 +40,7 @@ export type Asked = Partial<Record<Kind, Readonly<Record<string, readonly string
 
 /**
  * Merges what searches of several kinds find into one order. Each is a walk of its own, so that a page costs no
- * more than a page of each list.
+ * more than a page of each list; mostly less, since none goes back beyond where the audit log has filled the page.
  */
 export async function readHistory(
   db: Executor,
@@ -54,20 +54,24 @@ export async function readHistory(
   const bound =
     after?.bound ??
     extents.map(({ head }) => head).reduce((one, other) => (BigInt(one) < BigInt(other) ? one : other));
-  const walks = await Promise.all(
-    kinds.map(async (kind, place) => {
-      const extent = extents[place];
-      if (!extent) throw new RangeError("an extent for each kind");
-      const cursor = after && ({ direction: "after", at: after.at, seq: after.seq } as const);
-      const search = plainSearch(kind, { filters: asked[kind], bound, size, window, cursor });
-      const mine = confine(viewer, definitions[kind], search);
-      const { found, stop } = await findRows(db, definitions[kind], mine, extent, {
-        wanted: size + 1,
-        budgetMs,
-      });
-      return { items: found.map((row) => ({ kind, row }) as Item), stop };
-    }),
-  );
+  const look = async (kind: Kind, from: string | null): Promise<{ items: Item[]; stop?: Mark }> => {
+    const extent = extents[kinds.indexOf(kind)];
+    if (!extent) throw new RangeError("an extent for each kind");
+    const cursor = after && ({ direction: "after", at: after.at, seq: after.seq } as const);
+    const within = { from: latest(window?.from ?? null, from), to: window?.to ?? null };
+    const search = plainSearch(kind, { filters: asked[kind], bound, size, window: within, cursor });
+    const mine = confine(viewer, definitions[kind], search);
+    const { found, stop } = await findRows(db, definitions[kind], mine, extent, {
+      wanted: size + 1,
+      budgetMs,
+    });
+    return { items: found.map((row) => ({ kind, row }) as Item), stop };
+  };
+  // The audit log, which holds the most, is asked first: where it fills the page, the others need to go no further back.
+  const first = kinds.includes("audit") ? await look("audit", null) : { items: [] };
+  const edge = first.items.at(size)?.row.recorded_at ?? first.stop?.at ?? null;
+  const others = kinds.filter((kind) => kind !== "audit").map((kind) => look(kind, edge));
+  const walks = [first, ...(await Promise.all(others))];
   // Behind the place where the first of them had to stop, rows of its kind may be missing.
   const stops = walks.flatMap(({ stop }) => stop ?? []);
   const [stop] = stops.sort((one, other) => (isPlaceBefore(one, other) ? 1 : -1));
@@ -80,6 +84,11 @@ export async function readHistory(
   if (found.length > size && last) return { items, bound, older: { ...placeOf(last.row), bound } };
   if (stop) return { items, bound, older: { ...stop, bound }, searchedBackTo: stop.at };
   return { items, bound };
+}
+
+function latest(one: string | null, other: string | null): string | null {
+  if (one === null || other === null) return one ?? other;
+  return one > other ? one : other;
 }
 
 function placeOf({ recorded_at, seq }: Item["row"]): Mark {

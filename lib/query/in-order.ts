@@ -37,15 +37,23 @@ export function isInOrder({ kind, q, filters, tenants }: Confined): boolean {
   return isSingle && isKept && ordered[kind].some((known) => known.join() === params.join());
 }
 
-/** Reads the rows themselves, in their order, as far as they are wanted: of several months where they are few. */
+/**
+ * Reads the rows themselves, in their order, as far as they are wanted: of the first month, and where they are few, of
+ * those others that the rollups say hold any.
+ */
 export function readInOrder<K extends Kind>(
   db: Executor,
-  { definition, down, bound, filters, limits }: Quest,
+  { definition, down, bound, filters, limits, possible }: Quest,
 ): Step<RecordRow<K>> {
   const kind = definition.kind as K;
   const stride = new Stride(limits.candidates);
+  let steps = 0;
   return async (slices, wanted) => {
-    const taken = stride.take(slices, () => true);
+    steps += 1;
+    const sifted = steps === 2 && slices.length > 1 ? await possible?.(slices) : undefined;
+    const [first, ...others] = sifted ?? slices;
+    if (!first) return { found: [], left: [] };
+    const taken = stride.take([first, ...others], wanted, () => true);
     const parts = taken.map((slice, at) => {
       const { source, where } = startOf(definition, slice, down);
       const [, seq] = keyOf(kind);
@@ -61,6 +69,6 @@ export function readInOrder<K extends Kind>(
       return readRows(kind, own).filter((row) => !isBeyond(slice, down, row.recorded_at));
     });
     stride.adapt(taken.length, found.length, found.length, wanted);
-    return { found: found.slice(0, wanted), left: slices.slice(taken.length) };
+    return { found: found.slice(0, wanted), left: [first, ...others].slice(taken.length) };
   };
 }

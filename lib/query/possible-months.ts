@@ -31,7 +31,8 @@ export async function possibleMonths(
     );
     const sum = rows.reduce((all, one) => all + one, 0);
     if (sum === 0) return [];
-    return [sum > most ? { ...slice, crowded: true, density: undefined } : slice];
+    if (sum > most) return [{ ...slice, crowded: true, density: undefined }];
+    return [{ ...slice, expected: sum }];
   });
 }
 

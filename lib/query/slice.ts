@@ -14,6 +14,8 @@ export interface Slice extends Omit<Month, "toSeq"> {
   density?: number;
   /** More rows than an index should fetch have what it knows of the search. */
   crowded?: true;
+  /** So many rows of the search are in its month, by the rollups; of a part of the month at most so many. */
+  expected?: number;
   /** A part of its month that was cut off: its rows are to be told from the rest by time. */
   partial?: true;
 }

@@ -5,11 +5,14 @@ const mostRows = 3_000_000;
 const mostSlices = 12;
 
 /**
- * How many slices to look through in one statement. Months in which little is found are taken together, twice as
- * many each time: the way to a rare value is mostly the way to the server and back, and planning.
+ * How many slices to look through in one statement. Months in which little is found are taken together: as many as
+ * should hold what is wanted where the rollups have told, else twice as many each time. The way to a rare value is
+ * mostly the way to the server and back, and planning.
  */
 export class Stride {
   private width = 1;
+  /** An index came upon more than the rollups say: it knows only a part of the search. */
+  private isWrong = false;
   private readonly most: number;
 
   /** @param most rows that a statement may come upon */
@@ -18,13 +21,24 @@ export class Stride {
   }
 
   /** The first slices that may go together, one at least. */
-  take(slices: readonly [Slice, ...Slice[]], mayGo: (slice: Slice) => boolean): [Slice, ...Slice[]] {
+  take(
+    slices: readonly [Slice, ...Slice[]],
+    wanted: number,
+    mayGo: (slice: Slice) => boolean,
+  ): [Slice, ...Slice[]] {
     const [first, ...others] = slices;
     const taken: [Slice, ...Slice[]] = [first];
-    let { rows } = first;
+    let { rows, expected } = first;
     for (const slice of others) {
       rows += slice.rows;
-      if (taken.length >= this.width || rows > mostRows || !mayGo(slice)) break;
+      if (rows > mostRows || !mayGo(slice)) break;
+      if (expected === undefined || this.isWrong) {
+        if (taken.length >= this.width) break;
+      } else {
+        const sum = expected + (slice.expected ?? Number.POSITIVE_INFINITY);
+        if (expected >= wanted || sum > this.most || taken.length >= mostSlices) break;
+        expected = sum;
+      }
       taken.push(slice);
     }
     return taken;
@@ -39,6 +53,7 @@ export class Stride {
 
   /** It was too much, from the slice at this place on: those before it may go together. */
   shorten(place: number): void {
+    this.isWrong = true;
     this.width = Math.max(1, place);
   }
 }
