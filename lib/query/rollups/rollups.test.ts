@@ -356,6 +356,9 @@ describe("rollups can tell", () => {
     ["tenant=acme&type=order", "+tenant×action×object_type"],
     ["tenant=!acme&action=VIEW", "+action -tenant×action×object_type"],
     ["actor=unattributed&action=DELETE", "+action×source×attribution"],
+    ["actor=7&action=VIEW", "+actor_id×action"],
+    ["actor=7&action=!VIEW", "+actor_id -actor_id×action"],
+    ["impersonator=7", "+impersonator_id"],
   ])("%s: %s", (query, terms) => {
     expect(canTell(query)).toBe(terms);
   });
@@ -363,7 +366,8 @@ describe("rollups can tell", () => {
   test.each([
     "q=word",
     "object=7",
-    "actor=7&action=VIEW",
+    "actor=7&type=order",
+    "impersonator=7&action=VIEW",
     "tenant=none&action=VIEW",
     "ip=10.0.0.1",
     "actor=7,unattributed",
@@ -373,6 +377,7 @@ describe("rollups can tell", () => {
 
   test("facets: by what a shape has beside the filters", () => {
     expect(canTell("action=VIEW", "module")).toBe("+action×object_type×module");
+    expect(canTell("actor=7", "action")).toBe("+actor_id×action");
     expect(canTell("action=VIEW", "actor_id")).toBeUndefined();
   });
 });

@@ -3,7 +3,7 @@ import type { Filter } from "../../fields/filter.ts";
 import type { Definition, Kind } from "../../records/define.ts";
 import type { Confined } from "../confine.ts";
 import { filterFields } from "../search-params.ts";
-import { type Shape, shapes } from "./shapes.ts";
+import { ofGivenActors, type Shape, shapes } from "./shapes.ts";
 
 /** A column must be one of these values. */
 export interface Demand {
@@ -96,7 +96,8 @@ function shapeFor(kind: Kind, demands: readonly Demand[], by: string | undefined
   const fitting = shapes[kind].filter(
     (shape) =>
       [...columns].every((column) => shape.columns.includes(column)) &&
-      (!shape.columns.includes("tenant") || columns.has("tenant")),
+      (!shape.columns.includes("tenant") || columns.has("tenant")) &&
+      (shape.shape !== ofGivenActors || demands.some(({ column }) => column === "actor_id")),
   );
   return fitting.sort((one, other) => one.columns.length - other.columns.length)[0];
 }
