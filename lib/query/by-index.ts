@@ -9,7 +9,7 @@ import { Stride } from "./stride.ts";
 import type { Step } from "./walk.ts";
 
 /**
- * Looks for rows that no index has in their order. First a probe: what is common is among the newest rows. Where
+ * Looks for rows that no index has in their order. First a probe: what is common is among the newest rows (not where it is known to be rare). Where
  * it promises enough within some thousand rows, reading goes on; else the months that the rollups say hold any are
  * looked through by their indexes, several in one statement where little is found. One in which too many rows match
  * for that is cut where the rollups hold the next ones, else read a little further, then cut in halves. Where no
@@ -18,7 +18,7 @@ import type { Step } from "./walk.ts";
  * @param narrowings what to ask the indexes, the next one where too many rows fulfil the one before
  */
 export function lookByIndex(db: Executor, quest: Quest, narrowings: readonly SQL[][]): Step<Mark> {
-  let scans = 0;
+  let scans = quest.rare ? 1 : 0;
   let level = 0;
   let isSifted = false;
   const { candidates: most, probe, portion } = quest.limits;

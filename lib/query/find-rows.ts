@@ -37,7 +37,10 @@ export async function findRows<K extends Kind>(
   const possible = (slices: readonly Slice[]) =>
     possibleMonths(db, definition, search, extent, slices, limits.candidates);
   const filters = filtersOf(definition, search);
-  const quest = { definition, down, bound, filters, limits, nearest, possible };
+  // Nobody acts for others as a habit.
+  const rare =
+    search.filters.impersonator?.negated === false && search.filters.impersonator.words.length === 0;
+  const quest = { definition, down, bound, filters, limits, rare, nearest, possible };
   const way = { wanted, down, budgetMs };
   return readRound(db, definition, extent, async (present) => {
     const slices = slicesOf(present, search);

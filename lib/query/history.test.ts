@@ -31,6 +31,8 @@ beforeAll(async () => {
       ).toISOString(),
       actor_id: at % 3 === 0 ? "8" : "7",
       actor_kind: at % 5 === 0 ? "job" : "user",
+      // In the place of another, and once in their own.
+      impersonator_id: at % 11 === 0 ? "8" : at === 50 ? "7" : null,
       tenant: at % 2 ? "north" : "south",
       ...(kind === "logins" && { username: at % 3 === 0 ? "nobody" : "ada" }),
       ...(kind === "audit" && { object_type: "invoice", object_id: String(place) }),
@@ -57,7 +59,7 @@ async function stored(where: string): Promise<string[]> {
     `SELECT every.seq::text FROM (${kinds
       .map((kind) => {
         const username = kind === "logins" ? "username" : "NULL";
-        return `SELECT seq, recorded_at, actor_id, actor_kind, tenant, ${username} AS username FROM annals.${definitions[kind].record}`;
+        return `SELECT seq, recorded_at, actor_id, actor_kind, impersonator_id, tenant, ${username} AS username FROM annals.${definitions[kind].record}`;
       })
       .join(" UNION ALL ")}) AS every WHERE ${where} ORDER BY every.recorded_at DESC, every.seq DESC`,
   );
@@ -65,7 +67,9 @@ async function stored(where: string): Promise<string[]> {
 }
 
 test.each<[Who, string]>([
-  [{ actor: "7" }, "actor_id = '7'"],
+  [{ actor: "7" }, "(actor_id = '7' OR impersonator_id = '7')"],
+  [{ actor: "8" }, "(actor_id = '8' OR impersonator_id = '8')"],
+  [{ actor: "8", actorKind: "user" }, "(actor_id = '8' AND actor_kind = 'user' OR impersonator_id = '8')"],
   [{ actor: "8", actorKind: "job" }, "actor_id = '8' AND actor_kind = 'job'"],
   [{ username: "nobody" }, "username = 'nobody'"],
   [{ actor: "unheard of" }, "false"],
@@ -75,13 +79,15 @@ test.each<[Who, string]>([
 });
 
 test("nor is one lost when the time is up after every step", async () => {
-  expect(await readAll({ actor: "8" }, 25, 0)).toEqual(await stored("actor_id = '8'"));
+  expect(await readAll({ actor: "8" }, 25, 0)).toEqual(
+    await stored("(actor_id = '8' OR impersonator_id = '8')"),
+  );
 });
 
 test("a confined viewer pages through what is theirs", async () => {
   const north = viewerOf({ ...user, tenants: ["north"] });
   expect(await readAll({ actor: "7" }, 25, undefined, north)).toEqual(
-    await stored("actor_id = '7' AND tenant = 'north'"),
+    await stored("(actor_id = '7' OR impersonator_id = '7') AND tenant = 'north'"),
   );
 });
 

@@ -35,8 +35,11 @@ export interface HistoryOptions {
   budgetMs?: number;
 }
 
-/** What is looked for in each kind, as values by URL parameter. */
-export type Asked = Partial<Record<Kind, Readonly<Record<string, readonly string[]>>>>;
+/** Values by URL parameter. */
+export type Filters = Readonly<Record<string, readonly string[]>>;
+
+/** What is looked for in each kind: whatever any of these finds. */
+export type Asked = Partial<Record<Kind, readonly Filters[]>>;
 
 /**
  * Merges what searches of several kinds find into one order. Each is a walk of its own, so that a page costs no
@@ -54,12 +57,13 @@ export async function readHistory(
   const bound =
     after?.bound ??
     extents.map(({ head }) => head).reduce((one, other) => (BigInt(one) < BigInt(other) ? one : other));
-  const look = async (kind: Kind, from: string | null): Promise<{ items: Item[]; stop?: Mark }> => {
+  type Walk = { items: Item[]; stop?: Mark };
+  const look = async (kind: Kind, filters: Filters, from: string | null): Promise<Walk> => {
     const extent = extents[kinds.indexOf(kind)];
     if (!extent) throw new RangeError("an extent for each kind");
     const cursor = after && ({ direction: "after", at: after.at, seq: after.seq } as const);
     const within = { from: latest(window?.from ?? null, from), to: window?.to ?? null };
-    const search = plainSearch(kind, { filters: asked[kind], bound, size, window: within, cursor });
+    const search = plainSearch(kind, { filters, bound, size, window: within, cursor });
     const mine = confine(viewer, definitions[kind], search);
     const { found, stop } = await findRows(db, definitions[kind], mine, extent, {
       wanted: size + 1,
@@ -68,15 +72,18 @@ export async function readHistory(
     return { items: found.map((row) => ({ kind, row }) as Item), stop };
   };
   // The audit log, which holds the most, is asked first: where it fills the page, the others need to go no further back.
-  const first = kinds.includes("audit") ? await look("audit", null) : { items: [] };
-  const edge = first.items.at(size)?.row.recorded_at ?? first.stop?.at ?? null;
-  const others = kinds.filter((kind) => kind !== "audit").map((kind) => look(kind, edge));
-  const walks = [first, ...(await Promise.all(others))];
+  const questions = kinds.flatMap((kind) => (asked[kind] ?? []).map((filters) => ({ kind, filters })));
+  const first = questions.find(({ kind }) => kind === "audit");
+  const walk: Walk = first ? await look(first.kind, first.filters, null) : { items: [] };
+  const edge = walk.items.at(size)?.row.recorded_at ?? walk.stop?.at ?? null;
+  const others = questions.filter((question) => question !== first);
+  const walks = [walk, ...(await Promise.all(others.map(({ kind, filters }) => look(kind, filters, edge))))];
   // Behind the place where the first of them had to stop, rows of its kind may be missing.
   const stops = walks.flatMap(({ stop }) => stop ?? []);
   const [stop] = stops.sort((one, other) => (isPlaceBefore(one, other) ? 1 : -1));
-  const found = walks
-    .flatMap(({ items }) => items)
+  // One that several have found is one.
+  const all = new Map(walks.flatMap(({ items }) => items.map((item) => [item.row.seq, item])));
+  const found = [...all.values()]
     .filter(({ row }) => !stop || !isPlaceBefore(placeOf(row), stop))
     .sort((one, other) => byPlace(other, one));
   const items = found.slice(0, size);

@@ -19,6 +19,8 @@ export interface Quest {
   bound: string;
   filters: readonly SQL[];
   limits: Limits;
+  /** What is looked for is not common anywhere: the newest rows need not be looked at first. */
+  rare?: boolean;
   /** Where a crowded slice is best cut, if anybody knows. */
   nearest?: (slice: Slice) => Promise<string | undefined>;
   /** Those slices in which there can be a row, if anybody knows. */

@@ -15,8 +15,8 @@ export type Step<T> = (
 ) => Promise<{ found: T[]; left: Slice[] }>;
 
 /**
- * Goes through slices in their order until enough is found. No step is begun when the time is up, save the
- * first, so that whoever goes on from `stop` comes further each time.
+ * Goes through slices in their order until enough is found. No step is begun when the time is up, save those until
+ * it has come further, so that whoever goes on from `stop` comes further each time.
  */
 export async function walk<T>(
   slices: readonly Slice[],
@@ -26,13 +26,21 @@ export async function walk<T>(
   const deadline = performance.now() + budgetMs;
   const found: T[] = [];
   let rest = [...slices];
-  for (let first = true; found.length < wanted; first = false) {
+  let hasMoved = false;
+  while (found.length < wanted) {
     const [next, ...others] = rest;
     if (!next) break;
-    if (!first && performance.now() >= deadline) return { found, stop: standingOf(next, down) };
+    const place = standingOf(next, down);
+    if (hasMoved && performance.now() >= deadline) return { found, stop: place };
     const done = await step([next, ...others], wanted - found.length);
     found.push(...done.found);
     rest = done.left;
+    const [ahead] = rest;
+    hasMoved ||= !ahead || !isSame(standingOf(ahead, down), place);
   }
   return { found };
+}
+
+function isSame(one: Mark, other: Mark): boolean {
+  return one.at === other.at && one.seq === other.seq;
 }
