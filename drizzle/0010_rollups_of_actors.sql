@@ -1,6 +1,7 @@
 -- Counted as well: what each actor did by action, and who acted for others. The first is read for one actor at a time:
 -- their summary, their days, whether there is anything at all in a month; by action over all actors it is not asked.
 -- The second costs next to nothing, for there is little of it, and spares a search for it in every month of each record.
+-- Sign-ins of an actor by their outcome are too many cells for what they hold: an index has them, in order.
 --
 -- Only the new shapes are counted from the records. The relay waits meanwhile.
 LOCK TABLE annals.relay_turn IN SHARE UPDATE EXCLUSIVE MODE;
@@ -67,3 +68,5 @@ BEGIN
   END LOOP;
 END
 $$;
+
+CREATE INDEX login_attempt_actor ON annals.login_attempt (actor_id, recorded_at, seq) INCLUDE (status);

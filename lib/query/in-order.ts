@@ -16,7 +16,7 @@ import { allOf } from "./where.ts";
 /** Filters, alone or together, whose rows an index has in the order of time. */
 const ordered: Record<Kind, readonly (readonly string[])[]> = {
   audit: [["actor"], ["object", "type"]],
-  logins: [["username"]],
+  logins: [["actor"], ["username"]],
   exports: [["actor"]],
   events: [["resolved"]],
 };

@@ -54,7 +54,7 @@ export async function objectFacts(
     sql`WITH newest AS MATERIALIZED (
         SELECT ${sql.join(columns, sql`, `)} FROM ${recordsOf("audit")} WHERE ${allOf(where)}
         ORDER BY ${orderOf("audit", true)} LIMIT ${sql.raw(String(countCap + 1))}
-      ), own AS MATERIALIZED (SELECT * FROM newest AS r WHERE ${allOf(ofTenants("audit", tenantsOf(viewer)))}),
+      ), own AS NOT MATERIALIZED (SELECT * FROM newest AS r WHERE ${allOf(ofTenants("audit", tenantsOf(viewer)))}),
       found AS (SELECT count(*)::int AS events, min(recorded_at) AS first, max(recorded_at) AS last FROM own)
       SELECT events, ${instantText(sql`first`)} AS "firstAt", ${instantText(sql`last`)} AS "lastAt",
         (SELECT count(*)::int FROM (SELECT FROM own GROUP BY actor_kind, actor_id) AS actor) AS actors,
