@@ -96,7 +96,7 @@ function rareFilter(kind: Kind, param: string): { value: string; index: string }
     session: { value: "77000", index: "left_idx" },
     actor: {
       value: "rare value,and another",
-      index: kind === "audit" || kind === "exports" ? "actor_id_recorded_at_seq_idx" : "find",
+      index: kind === "events" ? "find" : "actor_id_recorded_at_seq",
     },
     level: { value: "ERROR", index: "find" },
     username: { value: "user 7,user 8", index: "username_recorded_at_seq_idx" },
