@@ -88,6 +88,38 @@ const many = (count: number) =>
     tenant: number % 2 ? "north" : "south",
   }));
 
+test("events that are given their month between two statements of an export are in it", async () => {
+  const file = async (recordedAt: string) => {
+    await database.sql`INSERT INTO annals.outbox (recorded_at, op, object_type, new_rows)
+      VALUES (${recordedAt}::timestamptz, 'E', 'audit', '{"action": "UPDATE"}')`;
+    await database.sql`SELECT annals.relay()`;
+  };
+  // The relay makes months at its first batch, and then once a minute.
+  await file(new Date().toISOString());
+  await file("2019-05-01T10:00:00Z");
+  const [stray] = await database.sql`SELECT count(*)::int AS n FROM annals.audit_log_default`;
+  expect(stray?.n).toBe(1);
+  const plain = source;
+  let statements = 0;
+  source = {
+    async openSnapshot() {
+      const snapshot = await plain.openSnapshot();
+      return {
+        ...snapshot,
+        async query<Row>(text: string, values?: readonly unknown[]) {
+          const rows = await snapshot.query<Row>(text, values);
+          statements += 1;
+          // Of the first statements one has told which months there are, and none has read the record.
+          if (statements > 1) await database.sql`SELECT annals.settle_strays('audit_log')`;
+          return rows;
+        },
+      };
+    },
+  };
+  expect((await read("audit", "from=all")).rows).toBe(2);
+  expect(statements).toBeGreaterThan(1);
+});
+
 describe("an export", () => {
   test("holds what the list finds, of all months, in its order", async () => {
     await fillRecords(database.sql, "audit_log", [

@@ -70,7 +70,7 @@ export async function exportRecords(
   const stop = () => void snapshot.cancel();
   signal?.addEventListener("abort", stop);
   try {
-    await prepare(snapshot);
+    await prepare(snapshot, definition);
     const plan = await planExport(snapshot, viewer, definition, search, request);
     const { rows } = plan;
     const columns = plan.columns.map(({ name }) => name);
@@ -93,8 +93,13 @@ export async function exportRecords(
   }
 }
 
-/** An export lasts as long as its reader takes; and a row must look the same whoever is connected. */
-async function prepare(snapshot: Snapshot): Promise<void> {
+/**
+ * An export lasts as long as its reader takes; and a row must look the same whoever is connected. The record is locked
+ * before the first statement that takes the snapshot: where a month was made or dropped between that and the first
+ * reading of the record, the rows that it moved would be in neither place.
+ */
+async function prepare(snapshot: Snapshot, { record }: Definition): Promise<void> {
   await snapshot.query(`SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;
-    SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO'; SET LOCAL jit = off`);
+    SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO'; SET LOCAL jit = off;
+    LOCK TABLE ONLY annals.${record} IN ACCESS SHARE MODE`);
 }

@@ -9,9 +9,9 @@ import { Stride } from "./stride.ts";
 import type { Step } from "./walk.ts";
 
 /**
- * Looks for rows that no index has in their order. First a probe: what is common is among the newest rows (not where it is known to be rare). Where
- * it promises enough within some thousand rows, reading goes on; else the months that the rollups say hold any are
- * looked through by their indexes, several in one statement where little is found. One in which too many rows match
+ * Looks for rows that no index has in their order. First a probe, unless they are known to be rare: what is common
+ * is among the newest rows. Where it promises enough within some thousand rows, reading goes on; else the months that
+ * the rollups say hold any are looked through by their indexes, several in one statement where little is found. One in which too many rows match
  * for that is cut where the rollups hold the next ones, else read a little further, then cut in halves. Where no
  * index can help, rows are read on and on.
  *

@@ -179,7 +179,7 @@ test("the migrations that change the shapes turn what was counted before into th
   }
   await sql`SELECT annals.repair_rollups()`;
   await sql`DROP INDEX annals.login_attempt_actor`;
-  for (const name of ["0008_rollup_shapes", "0010_rollups_of_actors"]) await sql.unsafe(textOf(name));
+  for (const name of ["0008_rollup_shapes", "0009_rollups_of_actors"]) await sql.unsafe(textOf(name));
   const { total, countedSeq } = await checkRollups(executorOf(sql));
   expect({ total, countedSeq }).toEqual({ total: 0, countedSeq: "6000" });
   const [kept] = await sql`SELECT

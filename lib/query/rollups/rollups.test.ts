@@ -198,6 +198,12 @@ async function take(step: Step): Promise<void> {
   if (step.do === "look") {
     await other.sql`COMMIT`;
     await other.sql`BEGIN ISOLATION LEVEL REPEATABLE READ`;
+    // As whoever needs one state of a record does: else a month made afterwards takes rows out of the sight of it.
+    await other.sql.unsafe(
+      kinds
+        .map((kind) => `LOCK TABLE ONLY annals.${definitions[kind].record} IN ACCESS SHARE MODE`)
+        .join(";"),
+    );
     await other.sql`SELECT FROM annals.head`;
   }
 }
