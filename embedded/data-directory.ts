@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { chmodSync, chownSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { AnnalsError } from "../lib/errors.ts";
+import { makeFolders } from "./make-folders.ts";
 import { isReachable, scratchFolders } from "./scratch-folders.ts";
 import { type ServerUser, serverUser } from "./server-user.ts";
 
@@ -42,7 +43,7 @@ export function chooseDataDirectory(wanted: string): DataDirectory {
 /** Why a server under that account could not keep its data here, or undefined when it could. */
 function findObstacle(dir: string, user: ServerUser | undefined): string | undefined {
   try {
-    mkdirSync(dirname(dir), { recursive: true });
+    makeFolders(dirname(dir));
     const existing = statSync(dir, { throwIfNoEntry: false });
     const uid = user?.uid ?? process.getuid?.();
     if (existing && existing.uid !== uid && statSync(join(dir, "PG_VERSION"), { throwIfNoEntry: false })) {
@@ -52,7 +53,7 @@ function findObstacle(dir: string, user: ServerUser | undefined): string | undef
     return findTrialObstacle(dir, user);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code && ["EACCES", "EPERM", "EROFS"].includes(code)) return message;
+    if (code && ["EACCES", "EPERM", "EROFS", "ENOENT"].includes(code)) return message;
     throw error;
   }
 }

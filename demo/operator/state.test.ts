@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { StateFile } from "./state.ts";
+import { makeFolder, StateFile } from "./state.ts";
 
 let folder: string;
 
@@ -47,4 +47,24 @@ describe("StateFile", () => {
       hint: /Delete/,
     });
   });
+});
+
+describe("the folder of the demo", () => {
+  it("is made with those above it, and made again is left alone", async () => {
+    const deep = join(folder, "a", "b");
+    await makeFolder(deep);
+    await makeFolder(deep);
+    expect(readdirSync(deep)).toEqual([]);
+  });
+
+  it.each(["/proc/annals", "/proc/annals/deep", "/dev/null/annals"])(
+    "is refused at once where there can be none, as %s",
+    async (place) => {
+      await expect(makeFolder(place)).rejects.toMatchObject({
+        code: "CONFIG_INVALID",
+        message: expect.stringMatching(`^Cannot make the folder ${place} \\((ENOENT|ENOTDIR|EACCES)\\)$`),
+        hint: expect.stringContaining("--data DIR"),
+      });
+    },
+  );
 });

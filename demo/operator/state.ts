@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolders } from "../../embedded/make-folders.ts";
 import { AnnalsError } from "../../lib/errors.ts";
 
 /** What one start tells the next: secrets, made once, and how far it has come. Readable by its owner alone. */
@@ -65,7 +66,7 @@ export class StateFile {
 /** Makes the folder where data and secrets are kept, unless it is there. @throws AnnalsError CONFIG_INVALID */
 export async function makeFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    makeFolders(folder);
   } catch (cause) {
     throw unusable("Cannot make the folder", folder, cause);
   }
