@@ -34,3 +34,8 @@ export class AnnalsError extends Error {
     this.hint = hint;
   }
 }
+
+/** Where TypeScript would have refused a call that plain JavaScript lets through. @throws AnnalsError USAGE */
+export function requireUsage(isRight: boolean, message: string, hint: string): void {
+  if (!isRight) throw new AnnalsError("USAGE", message, hint);
+}

@@ -696,3 +696,29 @@ test("after close nothing looks for a database that the host has ended", async (
   await sql.end();
   expect(await closed.catchUp()).toBe(0);
 });
+
+const noWork = undefined as never;
+
+test.each<[string, () => unknown]>([
+  ["run", () => annals.run({}, noWork)],
+  ["capture", () => annals.capture()(noWork)],
+  ["transaction", () => annals.transaction(database.sql, noWork)],
+  ["inBackground", () => annals.inBackground("x", noWork)],
+  ["logAuditEvent", () => annals.logAuditEvent(noWork)],
+  ["logViewAccess", () => annals.logViewAccess("orders" as never)],
+  ["logImport", () => annals.logImport(noWork)],
+  ["logLoginAttempt", () => annals.logLoginAttempt(noWork)],
+  ["logDataExport", () => annals.logDataExport(noWork)],
+  ["logSystemEvent", () => annals.logSystemEvent(null as never)],
+])("%s without what it is about is refused, and the error names it", async (name, call) => {
+  await expect((async () => call())()).rejects.toMatchObject({
+    code: "USAGE",
+    message: expect.stringContaining(`annals.${name} `),
+    hint: expect.stringContaining("Give it"),
+  });
+});
+
+test("no configuration and no context are refused by what they are", () => {
+  expect(() => createAnnals(null as never)).toThrow("The configuration is");
+  expect(() => annals.run(undefined as never, () => 1)).toThrow("The context is");
+});

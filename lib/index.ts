@@ -14,7 +14,7 @@ import type { OpenContext } from "./context/open-context.ts";
 import { createRedactor } from "./context/redact.ts";
 import { guardReport, reportToConsole } from "./context/report-error.ts";
 import { type ContextProvider, createContextStore } from "./context/store.ts";
-import { AnnalsError } from "./errors.ts";
+import { AnnalsError, requireUsage } from "./errors.ts";
 import type { Executor } from "./executor.ts";
 import type { AuditSummary, AuditSummaryOptions } from "./query/audit-summary.ts";
 import {
@@ -106,7 +106,7 @@ export function createAnnals<Request = never>(config: AnnalsConfig<Request> = {}
     actorTimeoutMs = 5000,
     ...given
   } = defineConfig({
-    ...config,
+    ...defineConfig(config),
     secret: config.secret ?? (process.env.ANNALS_SECRET || undefined),
     database: config.database ?? (process.env.DATABASE_URL || undefined),
   });
@@ -143,13 +143,13 @@ export function createAnnals<Request = never>(config: AnnalsConfig<Request> = {}
     provideContext: store.provide,
     transaction: (client: AnySql | DatabaseHandle, fn: (tx: never) => never) =>
       transactionOn(client, { context: store.current }, fn),
-    logAuditEvent: (event, options) => logAuditEvent(recorder, event, options),
-    logViewAccess: (object, options) => logViewAccess(recorder, object, options),
-    logImport: (event, options) => logImport(recorder, event, options),
-    logLoginAttempt: (attempt, options) => logLoginAttempt(recorder, attempt, options),
-    logDataExport: (event, options) => logDataExport(recorder, event, options),
+    logAuditEvent: logged(recorder, "logAuditEvent", logAuditEvent),
+    logViewAccess: logged(recorder, "logViewAccess", logViewAccess),
+    logImport: logged(recorder, "logImport", logImport),
+    logLoginAttempt: logged(recorder, "logLoginAttempt", logLoginAttempt),
+    logDataExport: logged(recorder, "logDataExport", logDataExport),
     dataExport: (eventId) => openDataExport(recorder, eventId),
-    logSystemEvent: (event, options) => logSystemEvent(recorder, event, options),
+    logSystemEvent: logged(recorder, "logSystemEvent", logSystemEvent),
     async getAuditSummary(options) {
       // Loaded when it is asked for: a host that only writes has no use for what reads.
       const { auditSummary } = await import("./query/audit-summary.ts");
@@ -163,6 +163,11 @@ export function createAnnals<Request = never>(config: AnnalsConfig<Request> = {}
       return relay;
     },
     inBackground(doing, work) {
+      requireUsage(
+        typeof work === "function",
+        "annals.inBackground was called without the work to do",
+        "Give it a name and an async function: annals.inBackground(doing, async () => { … }).",
+      );
       const done = work()
         .catch((error: unknown) => onError(error, doing))
         .finally(() => background.delete(done));
@@ -174,6 +179,22 @@ export function createAnnals<Request = never>(config: AnnalsConfig<Request> = {}
       await Promise.all(background);
       await end();
     },
+  };
+}
+
+/** One of the functions that write an event, with a word for a caller who has left that out. */
+function logged<Event, Options, Result>(
+  recorder: Recorder,
+  name: string,
+  log: (recorder: Recorder, event: Event, options?: Options) => Promise<Result>,
+): (event: Event, options?: Options) => Promise<Result> {
+  return async (event, options) => {
+    requireUsage(
+      typeof event === "object" && event !== null,
+      `annals.${name} was called without an event`,
+      `Give it an object that says what happened; the documentation of ${name} names its fields.`,
+    );
+    return log(recorder, event, options ?? undefined);
   };
 }
 

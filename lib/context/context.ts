@@ -70,6 +70,10 @@ const texts = [
  * @throws AnnalsError CONTEXT_INVALID when a field is of a wrong type
  */
 export function flattenContext(context: Context, secret: string | undefined): FlatContext {
+  if (typeof context !== "object" || context === null) {
+    const hint = 'It must be an object, such as { actor: { kind: "job", id: "nightly" } }.';
+    throw new AnnalsError("CONTEXT_INVALID", `The context is ${quoteValue(context)}`, hint);
+  }
   const flat: FlatContext = {};
   const session = hashed(context.sessionId, secret);
   if (session !== undefined) flat.session_hash = session;

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { requireUsage } from "../errors.ts";
 import type { Context } from "./context.ts";
 import type { ActorSettings } from "./lazy-actor.ts";
 import { awaitContext, type OpenContext, openContext } from "./open-context.ts";
@@ -64,13 +65,27 @@ export function createContextStore(settings: ActorSettings): ContextStore {
   return {
     current,
     open,
-    run: (context, fn) => opened.run(open(context), fn),
+    run(context, fn) {
+      requireWork(fn, "annals.run");
+      return opened.run(open(context), fn);
+    },
     capture() {
       const kept = current()?.frozen();
-      return (fn) => opened.run(kept, fn);
+      return (fn) => {
+        requireWork(fn, "what annals.capture gave");
+        return opened.run(kept, fn);
+      };
     },
     provide(provider) {
       provided = provider;
     },
   };
+}
+
+function requireWork(fn: unknown, caller: string): void {
+  requireUsage(
+    typeof fn === "function",
+    `${caller} was called without the work to do`,
+    "Give it a function: annals.run({ actor }, () => work()).",
+  );
 }

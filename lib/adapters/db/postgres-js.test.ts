@@ -543,3 +543,11 @@ describe("executorOf", () => {
     expect(await actors()).toEqual([]);
   });
 });
+
+test("without a client or without annals nothing is wrapped", () => {
+  const usage = (hint: string) =>
+    expect.objectContaining({ code: "USAGE", hint: expect.stringContaining(hint) });
+  expect(() => withAnnals(undefined as never, annals)).toThrow(usage("postgres(url)"));
+  expect(() => withAnnals(plain, undefined as never)).toThrow(usage("withAnnals(sql, annals)"));
+  expect(() => executorOf(undefined as never)).toThrow(usage("postgres(url)"));
+});

@@ -1,5 +1,5 @@
 import type postgres from "postgres";
-import { AnnalsError } from "../../errors.ts";
+import { AnnalsError, requireUsage } from "../../errors.ts";
 import type { Executor } from "../../executor.ts";
 import { type ContextReader, contextStatement } from "./context-statement.ts";
 import { isDriverQuery } from "./driver.ts";
@@ -31,6 +31,11 @@ const undeclared = 705;
  * `Date` with milliseconds (as text where drizzle uses the same client), so select `::text` what needs more.
  */
 export function executorOf(sql: SqlHandle): Executor {
+  requireUsage(
+    typeof sql?.unsafe === "function",
+    "executorOf was given something else than a postgres.js client",
+    "Give it what `postgres(url)` returns, or a transaction of it.",
+  );
   return {
     async query<Row>(text: string, values: readonly unknown[] = []) {
       if (sql.options) refuseDeadlock(sql.options);
@@ -64,11 +69,16 @@ export function isWrapped(client: unknown): boolean {
  */
 export function withAnnals<T extends AnySql>(sql: T, annals: ContextReader): T {
   if (isWrapped(sql)) return sql;
-  if (typeof sql !== "function" || typeof sql.begin !== "function") {
-    const hint =
-      "Give it what `postgres(url)` returns; inside a transaction use the handle of that transaction.";
-    throw new AnnalsError("USAGE", "withAnnals was given something else than a postgres.js client", hint);
-  }
+  requireUsage(
+    typeof sql === "function" && typeof sql.begin === "function",
+    "withAnnals was given something else than a postgres.js client",
+    "Give it what `postgres(url)` returns; inside a transaction use the handle of that transaction.",
+  );
+  requireUsage(
+    typeof annals?.context === "function",
+    "withAnnals was given something else than annals",
+    "Give it what `createAnnals()` returns: withAnnals(sql, annals).",
+  );
   const byHand: HandTransaction = { open: false };
   const attribute = (query: unknown) => {
     if (!isDriverQuery(query)) return query;
@@ -108,11 +118,17 @@ export async function transactionOn<T>(
   annals: ContextReader,
   fn: (tx: never) => Promise<T> | T,
 ): Promise<T> {
+  requireUsage(
+    typeof fn === "function",
+    "annals.transaction was given no function",
+    "Give it the work of the transaction: annals.transaction(sql, async (tx) => { … }).",
+  );
   if (typeof client === "function") return (await withAnnals(client, annals).begin(fn as never)) as T;
-  if (typeof client?.transaction !== "function") {
-    const message = "annals.transaction was given something else than a database client";
-    throw new AnnalsError("USAGE", message, "Give it a postgres.js client or a drizzle database.");
-  }
+  requireUsage(
+    typeof client?.transaction === "function",
+    "annals.transaction was given something else than a database client",
+    "Give it a postgres.js client or a drizzle database.",
+  );
   const context = isWrapped(client.$client) ? undefined : annals.context();
   const statement = context && (await contextStatement(context));
   return client.transaction(async (tx) => {

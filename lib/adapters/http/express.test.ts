@@ -403,3 +403,13 @@ test("waiting events are filed after responses, the last ones too", async () => 
   }
   expect(filed).toBe(5);
 });
+
+test("without annals the application does not start, instead of failing at the first request or error", () => {
+  for (const prepare of [annalsMiddleware, annalsErrorHandler]) {
+    for (const nothing of [undefined, {}, createAnnals]) {
+      expect(() => prepare(nothing as never)).toThrow(
+        expect.objectContaining({ code: "USAGE", hint: expect.stringContaining(`${prepare.name}(annals)`) }),
+      );
+    }
+  }
+});

@@ -1,5 +1,5 @@
 import type { EventEmitter } from "node:events";
-import type { HttpAnnals } from "./http-annals.ts";
+import { type HttpAnnals, requireAnnals } from "./http-annals.ts";
 import { relayAfterResponse } from "./relay-after-response.ts";
 import { requestContextReader } from "./request-context.ts";
 import type { RequestLike, ResponseLike } from "./request-like.ts";
@@ -34,6 +34,7 @@ export function annalsMiddleware<Request extends RequestLike>(
   annals: HttpAnnals<Request>,
   options: MiddlewareOptions = {},
 ) {
+  requireAnnals(annals, "annalsMiddleware");
   const {
     module,
     slowRequestMs = annals.settings.slowRequestMs,
@@ -68,6 +69,7 @@ export function annalsMiddleware<Request extends RequestLike>(
  * not recorded.
  */
 export function annalsErrorHandler<Request extends RequestLike>(annals: HttpAnnals<Request>) {
+  requireAnnals(annals, "annalsErrorHandler");
   return (error: unknown, request: Request, _response: ResponseLike, next: Next): void => {
     if (!isClientError(error)) {
       const record = () =>

@@ -4,6 +4,7 @@ import type { Context } from "../../context/context.ts";
 import type { OpenContext } from "../../context/open-context.ts";
 import type { ReportError } from "../../context/report-error.ts";
 import type { ContextProvider } from "../../context/store.ts";
+import { requireUsage } from "../../errors.ts";
 import type { SystemEvent } from "../../records/events/write.ts";
 import type { CatchUpOptions } from "../../relay/catch-up.ts";
 
@@ -28,4 +29,14 @@ export interface HttpAnnals<Request> {
   ): Promise<unknown>;
   catchUp(options?: CatchUpOptions): Promise<number>;
   inBackground(doing: string, work: () => Promise<unknown>): void;
+}
+
+/** Now, and not at the first request or error. @throws AnnalsError USAGE */
+export function requireAnnals(annals: unknown, caller: string): void {
+  const { settings, run } = (annals ?? {}) as Partial<HttpAnnals<never>>;
+  requireUsage(
+    settings !== undefined && typeof run === "function",
+    `${caller} was given something else than annals`,
+    `Give it what \`createAnnals()\` returns: ${caller}(annals).`,
+  );
 }

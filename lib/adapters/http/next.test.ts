@@ -219,3 +219,12 @@ test("an error of a request is recorded without its cookies, query and other hea
   });
   expect(JSON.stringify(row)).not.toContain(canary);
 });
+
+test("without annals, or without headers, the application does not start", () => {
+  const usage = (hint: string) =>
+    expect.objectContaining({ code: "USAGE", hint: expect.stringContaining(hint) });
+  expect(() => nextContext(undefined as never, { headers })).toThrow(usage("nextContext(annals"));
+  expect(() => annalsOnRequestError({} as never)).toThrow(usage("annalsOnRequestError(annals"));
+  expect(() => nextContext(annals, undefined as never)).toThrow(usage("next/headers"));
+  expect(() => nextContext(annals, {} as never)).toThrow(usage("next/headers"));
+});

@@ -1,5 +1,6 @@
 import type { Identity } from "../../context/actor.ts";
-import type { HttpAnnals } from "./http-annals.ts";
+import { requireUsage } from "../../errors.ts";
+import { type HttpAnnals, requireAnnals } from "./http-annals.ts";
 import { requestContextReader } from "./request-context.ts";
 
 /** What is used of the headers that Next.js gives. */
@@ -37,6 +38,12 @@ export function nextContext<Session = unknown>(
   annals: HttpAnnals<NextRequest<Session>>,
   options: NextOptions<Session>,
 ): void {
+  requireAnnals(annals, "nextContext");
+  requireUsage(
+    typeof options?.headers === "function",
+    "nextContext was given no `headers`",
+    'Give it those of next/headers: `import { headers } from "next/headers"`, then nextContext(annals, { headers }).',
+  );
   const readContext = requestContextReader(annals.settings);
   const actorOf = annals.settings.actor ?? actorOfSession;
   annals.provideContext(() => {
@@ -88,6 +95,7 @@ interface FailedRoute {
  * export const onRequestError = annalsOnRequestError(annals);
  */
 export function annalsOnRequestError<Session = unknown>(annals: HttpAnnals<NextRequest<Session>>) {
+  requireAnnals(annals, "annalsOnRequestError");
   const readContext = requestContextReader(annals.settings);
   return async (error: unknown, request: FailedRequest, route: FailedRoute): Promise<void> => {
     const header = (name: string) => {
