@@ -779,6 +779,8 @@ describe("export", () => {
     ]);
     expect(outcomes.map(({ exitCode }) => exitCode)).toEqual([2, 2, 2, 1]);
     expect(outcomes[3]?.stderr).toMatch(/more than 2 .*hint: .*one month after the other/s);
+    // No note of what would have been in it before the error.
+    for (const { stderr } of outcomes) expect(stderr).toMatch(/^annals: [^\n]+\nhint: [^\n]+\n$/);
     expect(readdirSync(folder).filter((name) => name.includes("no."))).toEqual([]);
     expect(await filed(sql)).toEqual([]);
   });

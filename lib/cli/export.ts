@@ -121,7 +121,8 @@ async function exportTo(
       label: actor,
       role: "superuser",
     });
-    for (const line of await warnings(db, viewer, definition, search)) note(`note: ${line}`);
+    // Asked for before the snapshot, or what is filed between would be missed; told once there is an export to tell of.
+    const missing = await warnings(db, viewer, definition, search);
     const { eventId, body, done } = await exportRecords(
       source,
       { logDataExport: (event) => logDataExport(recorder, event, { context }) },
@@ -130,6 +131,7 @@ async function exportTo(
       search,
       { format, columns, maxRows, filePath: output.path, signal: interrupted.signal },
     );
+    for (const line of missing) note(`note: ${line}`);
     try {
       await output.write(body);
     } catch (error) {
