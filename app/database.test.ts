@@ -1,6 +1,6 @@
-import { createServer, connect as dial } from "node:net";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { openTestDatabase, type TestDatabase } from "../testing/database.ts";
+import { openSilentProxy } from "../testing/silent-proxy.ts";
 import { database, type QueryClass } from "./database.ts";
 
 let primary: TestDatabase;
@@ -60,31 +60,20 @@ test.each([
 );
 
 test("a server that stops without a word is given up after a while, and found again", async () => {
-  const target = new URL(primary.url);
-  let silent = false;
-  const between = createServer((near) => {
-    const far = dial(Number(target.port), target.hostname);
-    far.on("data", (data) => silent || near.write(data));
-    near.on("data", (data) => silent || far.write(data));
-    for (const end of [near, far])
-      end.on("error", () => {}).on("close", () => [near, far].map((one) => one.destroy()));
-  });
-  await new Promise<void>((resolve) => between.listen(0, "127.0.0.1", resolve));
-  const url = new URL(primary.url);
-  url.host = `127.0.0.1:${(between.address() as { port: number }).port}`;
+  const proxy = await openSilentProxy(primary.url);
   (globalThis as { annalsConsole?: object }).annalsConsole = undefined;
-  vi.stubEnv("DATABASE_URL", url.href);
+  vi.stubEnv("DATABASE_URL", proxy.url);
   vi.stubEnv("ANNALS_READ_URL", "");
   const db = database("figures");
   const ask = () => db.query("SELECT 1 AS one");
   try {
     expect(await ask()).toEqual([{ one: 1 }]);
-    silent = true;
-    await expect(ask()).rejects.toMatchObject({ code: "CONNECTION_DESTROYED" });
-    silent = false;
+    proxy.silent = true;
+    await expect(ask()).rejects.toMatchObject({ code: "DATABASE_UNREACHABLE" });
+    proxy.silent = false;
     expect(await ask()).toEqual([{ one: 1 }]);
   } finally {
     vi.unstubAllEnvs();
-    between.close();
+    proxy.close();
   }
 });

@@ -1,6 +1,6 @@
 import postgres from "postgres";
 import { requireDatabaseUrl } from "@/lib/adapters/db/database-url.ts";
-import { executorOf } from "@/lib/adapters/db/postgres-js.ts";
+import { PatientClient } from "@/lib/adapters/db/patient-client.ts";
 import { AnnalsError } from "@/lib/errors.ts";
 import type { Executor } from "@/lib/executor.ts";
 import { readingSettings } from "@/lib/query/reading-settings.ts";
@@ -20,50 +20,14 @@ const limits = {
   relay: { max: 1, timeout: 60_000, reads: false },
 } as const;
 
-interface Client {
-  sql: postgres.Sql;
-  /** When the last query was answered, on the clock of the process. */
-  heard: number;
-}
-
 // Kept on the process: `next dev` loads this module anew after each edit.
-const held = globalThis as { annalsConsole?: Partial<Record<QueryClass, Client>> };
+const held = globalThis as { annalsConsole?: Partial<Record<QueryClass, PatientClient>> };
 
 /** The database of the console, for one class of queries. Connects when it is first used. */
 export function database(of: QueryClass): Executor {
-  clientOf(of);
-  return {
-    async query<Row>(text: string, values?: readonly unknown[]) {
-      const client = clientOf(of);
-      const watch = watchSilence(of, client);
-      try {
-        return await executorOf(client.sql).query<Row>(text, values);
-      } finally {
-        clearInterval(watch);
-        client.heard = performance.now();
-      }
-    },
-  };
-}
-
-/**
- * Ends the connections when no query at all has been answered for longer than the server lets one take: then it, or
- * the way to it, has stopped without a word, and they would wait until TCP gives up. The next query connects anew.
- */
-function watchSilence(of: QueryClass, client: Client): NodeJS.Timeout {
-  const asked = performance.now();
-  const patience = limits[of].timeout + 2500;
-  return setInterval(() => {
-    if (performance.now() - Math.max(asked, client.heard) < patience) return;
-    if (held.annalsConsole?.[of] === client) delete held.annalsConsole[of];
-    void client.sql.end({ timeout: 0 });
-  }, 500);
-}
-
-function clientOf(of: QueryClass): Client {
   held.annalsConsole ??= {};
-  held.annalsConsole[of] ??= { sql: connect(of), heard: 0 };
-  return held.annalsConsole[of];
+  held.annalsConsole[of] ??= new PatientClient(() => connect(of), limits[of].timeout + 2500);
+  return held.annalsConsole[of].db;
 }
 
 function connect(of: QueryClass): postgres.Sql {

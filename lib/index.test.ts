@@ -3,6 +3,7 @@ import { drizzle } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openTestDatabase, type TestDatabase } from "../testing/database.ts";
+import { openSilentProxy } from "../testing/silent-proxy.ts";
 import { executorOf, withAnnals } from "./adapters/db/postgres-js.ts";
 import { track } from "./capture/track.ts";
 import { type Annals, AnnalsError, createAnnals } from "./index.ts";
@@ -722,3 +723,18 @@ test("no configuration and no context are refused by what they are", () => {
   expect(() => createAnnals(null as never)).toThrow("The configuration is");
   expect(() => annals.run(undefined as never, () => 1)).toThrow("The context is");
 });
+
+test("close ends a relay, and what waits for it, also when the server has stopped without a word", async () => {
+  const proxy = await openSilentProxy(database.url);
+  const own = createAnnals({ database: proxy.url, onError: () => {} });
+  const relay = own.startRelay();
+  await filed("audit_log", () => own.logAuditEvent({ action: "HEARD" }));
+  proxy.silent = true;
+  own.inBackground("waiting", () => own.logAuditEvent({ action: "UNHEARD" }));
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  const started = Date.now();
+  await relay.stop();
+  expect(Date.now() - started).toBeLessThan(2500);
+  await own.close();
+  proxy.close();
+}, 20_000);

@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
 import type { ContextReader } from "./adapters/db/context-statement.ts";
+import { PatientClient } from "./adapters/db/patient-client.ts";
 import {
   type AnySql,
   type DatabaseHandle,
@@ -112,7 +114,7 @@ export function createAnnals<Request = never>(config: AnnalsConfig<Request> = {}
   });
   const onError = guardReport(given.onError ?? reportToConsole);
   const store = createContextStore({ secret, onError, actorTimeoutMs });
-  const { database, end } = openDatabase(given.database);
+  const { database, relayed, end } = openDatabase(given.database);
   const relays = new Set<Relay>();
   const background = new Set<Promise<unknown>>();
   const recorder: Recorder = {
@@ -158,7 +160,7 @@ export function createAnnals<Request = never>(config: AnnalsConfig<Request> = {}
     // A timer that outlived `close` must not look for a database that the host has ended since.
     catchUp: (options) => (closed ? Promise.resolve(0) : catchUp(database, options)),
     startRelay(options) {
-      const relay = startRelay(database, { onError, maxShare: given.maxShare, ...options });
+      const relay = startRelay(relayed, { onError, maxShare: given.maxShare, ...options });
       relays.add(relay);
       return relay;
     },
@@ -176,7 +178,8 @@ export function createAnnals<Request = never>(config: AnnalsConfig<Request> = {}
     async close() {
       closed = true;
       await Promise.all([...relays].map((relay) => relay.stop()));
-      await Promise.all(background);
+      // Of a server that has stopped without a word nothing comes any more.
+      await Promise.race([Promise.all(background), sleep(5000, undefined, { ref: false })]);
       await end();
     },
   };
@@ -198,18 +201,32 @@ function logged<Event, Options, Result>(
   };
 }
 
-function openDatabase(given: AnnalsConfig["database"]): { database: Executor; end: () => Promise<void> } {
+interface OpenDatabase {
+  database: Executor;
+  /** For the relay, which has to go on after a silence of the server. */
+  relayed: Executor;
+  end: () => Promise<void>;
+}
+
+function openDatabase(given: AnnalsConfig["database"]): OpenDatabase {
   if (given !== undefined && typeof given !== "string") {
-    return { database: executorFor(given as Executor), end: () => Promise.resolve() };
+    const database = executorFor(given as Executor);
+    return { database, relayed: database, end: () => Promise.resolve() };
   }
   if (given) {
-    const sql = postgres(given, { max: 3, onnotice: () => {}, connection: { application_name: "annals" } });
-    return { database: executorFor(sql), end: () => sql.end({ timeout: 5 }) };
+    const connect = (max: number) =>
+      postgres(given, { max, onnotice: () => {}, connection: { application_name: "annals" } });
+    const sql = connect(3);
+    const relay = new PatientClient(() => connect(1), 60_000);
+    const end = async () => {
+      await Promise.all([sql.end({ timeout: 5 }), relay.sql.end({ timeout: 1 })]);
+    };
+    return { database: executorFor(sql), relayed: relay.db, end };
   }
   // Not an error yet: a build loads the configuration, too, and never asks the database anything.
   const query = () => {
     const hint = "Give createAnnals a `database`, or set DATABASE_URL.";
     return Promise.reject(new AnnalsError("CONFIG_INVALID", "No database is configured", hint));
   };
-  return { database: { query }, end: () => Promise.resolve() };
+  return { database: { query }, relayed: { query }, end: () => Promise.resolve() };
 }

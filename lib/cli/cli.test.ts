@@ -11,6 +11,7 @@ import { verify } from "@node-rs/argon2";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openEmptyDatabase, openTestDatabase, type TestDatabase } from "../../testing/database.ts";
 import { fillRecords } from "../../testing/fill-records.ts";
+import { openSilentProxy } from "../../testing/silent-proxy.ts";
 import { routines } from "../migrate/embedded.ts";
 import { fillMonths } from "../retention/fixtures.ts";
 
@@ -609,6 +610,27 @@ test("a relay that runs files what comes, and ends on SIGTERM with exit code 0",
   expect(exitCode).toBe(0);
   expect(stderr).toMatch(/^annals relay: at work on 127\.0\.0\.1:\d+\/annals_test_/);
   expect(await sql`select from annals.audit_log`).toHaveLength(1);
+});
+
+test("a relay whose server has stopped without a word ends on SIGTERM all the same", async () => {
+  database = await openTestDatabase();
+  const { sql } = database;
+  const proxy = await openSilentProxy(database.url);
+  const child = start(["relay", "--interval", "50"], { DATABASE_URL: proxy.url });
+  const ended = outcomeOf(child);
+  await new Promise<void>((resolve) => child.stderr?.once("data", () => resolve()));
+  proxy.silent = true;
+  await sleep(500);
+  const told = Date.now();
+  child.kill("SIGTERM");
+  expect(await ended).toMatchObject({
+    exitCode: 0,
+    stderr: expect.stringMatching(/^annals relay: at work on .+\n$/),
+  });
+  expect(Date.now() - told).toBeLessThan(4000);
+  await sql`select annals.record('audit', '{"action": "REFUND"}')`;
+  expect(await annals("relay --once")).toMatchObject({ exitCode: 0, stdout: "Filed: 1 from the outbox.\n" });
+  proxy.close();
 });
 
 test("users of the console: added, listed, shut out, let in, given a new password, all on record", async () => {

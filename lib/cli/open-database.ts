@@ -1,15 +1,24 @@
 import postgres from "postgres";
 import { requireDatabaseUrl } from "../adapters/db/database-url.ts";
 import { snapshotsOf } from "../adapters/db/open-snapshot.ts";
+import { PatientClient } from "../adapters/db/patient-client.ts";
 import { executorOf } from "../adapters/db/postgres-js.ts";
 import { AnnalsError } from "../errors.ts";
 import type { Executor, SnapshotSource } from "../executor.ts";
 import { explainConnectionError } from "../migrate/explain-connection-error.ts";
 import { type LoadedConfig, unloadableHint } from "./load-config.ts";
 
+/** What the server may take for one statement of `lasting`. */
+export const longestMs = 30_000;
+
 /** One connection, and where it leads, without a password. */
 export interface OpenDatabase {
   db: Executor;
+  /**
+   * The same, connecting anew after an end or a silence of the server. No statement may take longer than `longestMs`,
+   * and nothing may hang on the session.
+   */
+  lasting: Executor;
   /** `host:port/database`. */
   place: string;
   /** The same connection, to read snapshots from: while one is open, `db` has to be left alone. */
@@ -48,19 +57,24 @@ export function databaseUrl(option: string | undefined, { config, unloadable }: 
 export async function openDatabase(url: string, application: string): Promise<OpenDatabase> {
   const { hostname, port, pathname } = new URL(url);
   const place = `${hostname || "localhost"}:${port || 5432}${pathname}`;
-  const sql = postgres(url, {
-    max: 1,
-    // A migration's lock lives as long as its session.
-    max_lifetime: null,
-    connect_timeout: 10,
-    onnotice: () => {},
-    connection: { application_name: application },
-  });
+  const connect = () =>
+    postgres(url, {
+      max: 1,
+      // A migration's lock lives as long as its session.
+      max_lifetime: null,
+      connect_timeout: 10,
+      onnotice: () => {},
+      connection: { application_name: application },
+    });
+  const client = new PatientClient(connect, longestMs + 2500);
+  const { sql } = client;
+  // What is still asked then is not waited for by anybody, and a server that is silent does not say goodbye either.
+  const close = () => client.sql.end({ timeout: 1 });
   try {
     await sql`select 1`;
   } catch (error) {
-    await sql.end({ timeout: 1 });
+    await close();
     throw explainConnectionError(error, place);
   }
-  return { db: executorOf(sql), place, snapshots: snapshotsOf(sql), close: () => sql.end({ timeout: 5 }) };
+  return { db: executorOf(sql), lasting: client.db, place, snapshots: snapshotsOf(sql), close };
 }

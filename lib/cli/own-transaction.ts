@@ -6,12 +6,14 @@ import type { Executor } from "../executor.ts";
  * events or looks after them. Settings go with the transaction, so a pooler's next client does not meet them.
  *
  * `db` must be bound to one connection, and be asked one thing at a time.
+ *
+ * @param longestMs what a statement may take; 0: any time
  */
-export function inOwnTransactions(db: Executor): Executor {
+export function inOwnTransactions(db: Executor, longestMs = 0): Executor {
   return {
     async query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]> {
       await db.query(`BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
-        SET LOCAL statement_timeout = 0;
+        SET LOCAL statement_timeout = ${Math.trunc(longestMs)};
         SET LOCAL idle_in_transaction_session_timeout = 0;
         SET LOCAL search_path = pg_catalog, pg_temp;
         SET LOCAL standard_conforming_strings = on;
@@ -22,9 +24,14 @@ export function inOwnTransactions(db: Executor): Executor {
         return rows;
       } catch (error) {
         // The first error counts: where the connection is gone, ROLLBACK fails too.
-        await db.query("ROLLBACK").catch(() => {});
+        if (!isSilent(error)) await db.query("ROLLBACK").catch(() => {});
         throw error;
       }
     },
   };
+}
+
+/** Then the transaction is gone with its connection, and ROLLBACK would wait for a new one. */
+function isSilent(error: unknown): boolean {
+  return (error as { code?: string }).code === "DATABASE_UNREACHABLE";
 }

@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
+import { explainConnectionError } from "../migrate/explain-connection-error.ts";
 import { catchUp } from "../relay/catch-up.ts";
 import { describeRelayAtWork, type RelayAtWork, relayAtWork } from "../relay/relay-at-work.ts";
 import { startRelay } from "../relay/start-relay.ts";
 import { helpText } from "./help-text.ts";
 import { numberOption } from "./number-option.ts";
+import { longestMs } from "./open-database.ts";
 import { inOwnTransactions } from "./own-transaction.ts";
+import { printError } from "./print-error.ts";
 import { type Answer, type Desk, run } from "./run.ts";
 import { shareOption } from "./share-option.ts";
 
@@ -49,7 +52,8 @@ export function defineRelay(program: Command): void {
       "after",
       helpText({
         notes: `
-Several relays do no harm: one works, the others look on. SIGTERM and Ctrl+C end it after the batch in hand.
+Several relays do no harm: one works, the others look on. SIGTERM and Ctrl+C end it after the batch in hand,
+for which they wait 2 seconds. While the database is away it says so once, and goes on when it is back.
 Any member of annals_writer may run it, so the role of your application does.
 
 While your application writes, it leaves the server at least as much time as it takes (a share of 0.5), so that on a
@@ -69,7 +73,7 @@ share files. --once does not wait, except for another relay: while that keeps it
 }
 
 async function fileOnce(desk: Desk, { maxRows }: Options): Promise<Answer> {
-  const db = inOwnTransactions(desk.db);
+  const db = inOwnTransactions(desk.lasting, longestMs);
   const until = performance.now() + turnMs;
   let taken = 0;
   let other = await relayAtWork(db);
@@ -94,8 +98,8 @@ async function fileOnce(desk: Desk, { maxRows }: Options): Promise<Answer> {
   return { data: { taken, other }, text: lines.join("\n"), exitCode: 1 };
 }
 
-async function work({ db: raw, place, config, note }: Desk, options: Options): Promise<Answer> {
-  const db = inOwnTransactions(raw);
+async function work({ lasting, place, config, json, note }: Desk, options: Options): Promise<Answer> {
+  const db = inOwnTransactions(lasting, longestMs);
   await requireRelay(db);
   const { maxRows, interval } = options;
   const maxShare = options.maxShare ?? config.maxShare ?? defaultShare;
@@ -103,6 +107,8 @@ async function work({ db: raw, place, config, note }: Desk, options: Options): P
     maxRows,
     maxShare,
     idleMs: interval,
+    onError: (error) => printError(explainConnectionError(error, place), json),
+    onBack: () => note("annals relay: at work again"),
     onBehind: ({ grownBy }) =>
       note(
         `annals relay: about ${grownBy.toLocaleString("en")} more wait than a minute ago: more comes in than a share of ${maxShare} files`,

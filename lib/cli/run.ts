@@ -9,6 +9,8 @@ import { databaseUrl, openDatabase } from "./open-database.ts";
 /** What a command works with. */
 export interface Desk {
   db: Executor;
+  /** As of OpenDatabase. */
+  lasting: Executor;
   /** One more connection, to read from while \`db\` writes. It is closed with the first one. */
   openReader(): Promise<SnapshotSource>;
   /** `host:port/database`. */
@@ -48,7 +50,7 @@ export async function run(
   const note = (line: string) => void (json || console.error(line));
   if (loaded.unloadable) note(`note: not read: ${loaded.unloadable}`);
   const application = `annals ${command.name()}`;
-  const { db, place, close } = await openDatabase(url, application);
+  const { db, lasting, place, close } = await openDatabase(url, application);
   let closeReader = async () => {};
   const openReader = async () => {
     const reader = await openDatabase(url, application);
@@ -62,6 +64,7 @@ export async function run(
       exitCode = 0,
     } = await work({
       db,
+      lasting,
       openReader,
       place,
       config: loaded.config,

@@ -112,25 +112,74 @@ describe("startRelay", () => {
     expect(pauses().slice(0, 3)).toEqual([50, 300, 50]);
   });
 
-  test("survives failures with longer pauses, reports each, and is quick again afterwards", async () => {
+  test("survives failures with longer pauses, reports each kind once, and is quick again afterwards", async () => {
     vi.useFakeTimers();
     const away = new Error("away");
     const reported: unknown[] = [];
-    const { executor, pauses } = scripted([away, away, away, away, away, away, away, 5, 0]);
+    const full = new Error("full");
+    const { executor, pauses } = scripted([away, away, away, full, full, away, away, 5, 0, away]);
+    let back = 0;
     const relay = startRelay(executor, {
       onError: (error, doing) => {
         reported.push([error, doing]);
         if (reported.length === 2) throw new Error("onError is broken");
+      },
+      onBack: () => {
+        back += 1;
       },
     });
     const printed = vi.spyOn(console, "error").mockImplementation(() => {});
     await vi.advanceTimersByTimeAsync(60_000);
     await relay.stop();
     expect(pauses().slice(0, 8)).toEqual([500, 1000, 2000, 4000, 8000, 10_000, 10_000, 50]);
-    expect(reported).toHaveLength(7);
-    expect(reported[0]).toEqual([away, "filing events"]);
+    expect(reported).toEqual([away, full, away, away].map((error) => [error, "filing events"]));
+    expect(back).toBe(2);
     expect(printed).toHaveBeenCalledWith("annals: onError failed: onError is broken");
     printed.mockRestore();
+  });
+
+  test("a server that stops without a word is told of once, and the relay goes on when it answers", async () => {
+    vi.useFakeTimers();
+    let silent = true;
+    let asked = 0;
+    const executor: Executor = {
+      query<Row>() {
+        asked += 1;
+        return silent ? new Promise<never>(() => {}) : Promise.resolve([{ taken: "0" }] as Row[]);
+      },
+    };
+    const told: unknown[] = [];
+    const relay = startRelay(executor, {
+      onError: (error) => told.push(error),
+      onBack: () => told.push("back"),
+    });
+    await vi.advanceTimersByTimeAsync(200_000);
+    expect(told).toMatchObject([{ code: "DATABASE_UNREACHABLE", message: /not answered for 60 seconds/ }]);
+    const before = asked;
+    silent = false;
+    await vi.advanceTimersByTimeAsync(70_000);
+    expect(asked).toBeGreaterThan(before + 10);
+    expect(told.slice(1)).toEqual(["back"]);
+    await relay.stop();
+  });
+
+  test("stop leaves a server that does not answer, and says nothing of it", async () => {
+    let fail = (_: Error): void => {};
+    const executor: Executor = {
+      query: () =>
+        new Promise((_, reject) => {
+          fail = reject;
+        }),
+    };
+    const errors: unknown[] = [];
+    const relay = startRelay(executor, { onError: (error) => errors.push(error) });
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    const started = Date.now();
+    await relay.stop();
+    expect(Date.now() - started).toBeLessThan(2500);
+    fail(new Error("ended"));
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(errors).toEqual([]);
   });
 
   test("stop waits for the batch in hand, and for no pause", async () => {

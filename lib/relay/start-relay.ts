@@ -14,20 +14,31 @@ export interface RelayOptions {
   maxShare?: number;
   /** The longest pause between two looks while nothing waits, in milliseconds. Default 500. */
   idleMs?: number;
-  /** Told of each batch that failed; the relay goes on. Default: one line on standard error. */
+  /**
+   * Told of a batch that failed, and of the next ones only when they fail in another way; the relay goes on. Default:
+   * one line on standard error.
+   */
   onError?: (error: unknown, doing: string) => void;
+  /** Told of the first batch that is filed after one that failed. */
+  onBack?: () => void;
   /** Told once a minute, while more comes in than `maxShare` allows to file. */
   onBehind?: (behind: Behind) => void;
 }
 
 export interface Relay {
-  /** Ends the relay, after the batch in hand. Safe to call twice. */
+  /**
+   * Ends the relay, after the batch in hand. A server that does not answer is waited for 1.5 seconds: what it then still
+   * files, it files whole or not at all. Safe to call twice.
+   */
   stop(): Promise<void>;
 }
 
 // With a share, a batch is made so small that it and the pause after it take no longer than this.
 const cycleMs = 500;
 const firstRows = 200;
+
+// For a server that has stopped without a word. A batch that comes late after all does no harm: one relay works at a time.
+const patience = { workingMs: 60_000, stoppingMs: 1500 } as const;
 
 // A batch of one row costs 3 ms of processor time, one of fifty 6: so let some come together.
 const pauses = { idleFrom: 50, failedFrom: 500, failedTo: 10_000 } as const;
@@ -41,11 +52,13 @@ const pauses = { idleFrom: 50, failedFrom: 500, failedTo: 10_000 } as const;
  * @throws AnnalsError USAGE when `maxShare` is none
  */
 export function startRelay(db: Executor, options: RelayOptions = {}): Relay {
-  const { maxRows = 5000, maxShare = 1, idleMs = 500, onError = printError, onBehind } = options;
+  const { maxRows = 5000, maxShare = 1, idleMs = 500, onError = printError, onBack, onBehind } = options;
   if (!(maxShare > 0 && maxShare <= 1)) {
     throw new AnnalsError("USAGE", `maxShare is ${maxShare}`, "It must be above 0, and at most 1.");
   }
   const stopping = new AbortController();
+  let left = false;
+  let told: string | undefined;
 
   async function work(): Promise<void> {
     const shortest = Math.min(pauses.idleFrom, idleMs);
@@ -57,8 +70,10 @@ export function startRelay(db: Executor, options: RelayOptions = {}): Relay {
       const began = performance.now();
       let rest = 0;
       try {
-        const batch = await fileBatch(db, size.rows, share.limits);
+        const batch = await within(patience.workingMs, fileBatch(db, size.rows, share.limits));
         failed = 0;
+        if (told !== undefined) onBack?.();
+        told = undefined;
         idle = batch.taken > 0 ? 0 : grow(idle, shortest, idleMs);
         const now = performance.now();
         const cycle = share.cycleMs(batch, now);
@@ -75,6 +90,9 @@ export function startRelay(db: Executor, options: RelayOptions = {}): Relay {
     }
   }
   function report(error: unknown): void {
+    const way = wayOf(error);
+    if (left || way === told) return;
+    told = way;
     try {
       onError(error, "filing events");
     } catch (thrown) {
@@ -86,9 +104,33 @@ export function startRelay(db: Executor, options: RelayOptions = {}): Relay {
   return {
     stop() {
       stopping.abort();
-      return ended;
+      return within(patience.stoppingMs, ended).catch(() => {
+        left = true;
+      });
     },
   };
+}
+
+/** What `work` comes to, unless that takes longer. @throws AnnalsError DATABASE_UNREACHABLE */
+function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () =>
+      reject(
+        new AnnalsError(
+          "DATABASE_UNREACHABLE",
+          `PostgreSQL has not answered for ${Math.round(ms / 1000)} seconds`,
+          "Has the server, or a proxy or firewall before it, stopped? The relay goes on when it answers.",
+        ),
+      );
+    const timer = setTimeout(giveUp, ms);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+/** In what way a batch failed: to a server that is away all are one, whatever the driver says of it. */
+function wayOf(error: unknown): string {
+  const { code = "", message } = (error ?? {}) as { code?: string; message?: string };
+  return /^(CONNECT|E[A-Z]{4,}$|DATABASE_UNREACHABLE)/.test(code) ? "unreachable" : `${code} ${message}`;
 }
 
 function grow(pauseMs: number, from: number, to: number): number {
