@@ -12,8 +12,17 @@ export function meetRequests(): void {
       notePeerAddress(request);
       leadAstray(request);
     }
+    if (event === "request" && (args[0] as IncomingMessage).method === "TRACE") {
+      refuse(args[1] as ServerResponse);
+      return true;
+    }
     const emitOn = () => Reflect.apply(emit, this, [event, ...args]);
     const [, response] = args;
     return response instanceof ServerResponse ? withResponse(response, emitOn) : emitOn();
   };
+}
+
+/** A method of which the Fetch API makes no request, so that Next takes it for a failure of ours. */
+function refuse(response: ServerResponse): void {
+  response.writeHead(405, { Allow: "GET, HEAD, POST" }).end();
 }
