@@ -1,5 +1,5 @@
 CREATE OR REPLACE FUNCTION annals.file(ids bigint[], first_seq bigint, repair boolean) RETURNS bigint
--- version: 3
+-- version: 4
 -- Files these outbox rows: pairs old with new by position (both sides of a statement are aggregated in
 -- the same order), diffs, drops what did not change, numbers from `first_seq` on without a gap, inserts
 -- into the four records, keeps the segments, empties the outbox. All in the caller's transaction. Returns
@@ -70,7 +70,7 @@ BEGIN
         ORDER BY r.recorded_at DESC LIMIT 1) AS f ON true
       WHERE t.op = 'E' AND t.object_type = 'events' AND t.new_rows ->> 'fingerprint' IS NOT NULL
         AND NOT EXISTS (SELECT FROM taken earlier WHERE earlier.op = 'E' AND earlier.object_type = 'events'
-          AND earlier.id < t.id AND earlier.new_rows ->> 'event_id' = t.new_rows ->> 'event_id')
+          AND earlier.id < t.id AND lower(earlier.new_rows ->> 'event_id') = lower(t.new_rows ->> 'event_id'))
         AND NOT EXISTS (SELECT FROM annals.system_event r WHERE r.event_id = (t.new_rows ->> 'event_id')::uuid
           AND r.recorded_at > t.recorded_at - interval '31 days')
     ) AS e
@@ -211,7 +211,7 @@ BEGIN
       AND NOT EXISTS (SELECT FROM happening h WHERE h.id = t.id AND NOT h.is_first)
       -- A retry carries the id of the first try: filed once. The id is looked for where it can be, 31 days back.
       AND NOT EXISTS (SELECT FROM taken earlier WHERE earlier.op = 'E' AND earlier.object_type = t.object_type
-        AND earlier.id < t.id AND earlier.new_rows ->> 'event_id' = t.new_rows ->> 'event_id')
+        AND earlier.id < t.id AND lower(earlier.new_rows ->> 'event_id') = lower(t.new_rows ->> 'event_id'))
       AND (t.new_rows ->> 'event_id' IS NULL OR NOT CASE t.object_type
         WHEN 'audit' THEN EXISTS (SELECT FROM annals.audit_log r
           WHERE r.event_id = (t.new_rows ->> 'event_id')::uuid AND r.recorded_at > t.recorded_at - interval '31 days')
@@ -232,7 +232,8 @@ BEGIN
       action, object_type, object_id, object_label, changes, changed_fields, reason)
     SELECT n.seq, n.recorded_at, s.tx, (n.data ->> 'event_id')::uuid, s.tenant, s.actor_kind, s.actor_id, s.actor_label, s.impersonator_id,
       s.attribution, s.ip, s.ip_source, s.user_agent, s.session_hash, s.request_id, s.trace_id, s.module, s.source, s.db_role, s.application,
-      n.action, n.object_type, n.object_id, n.object_label, n.changes,
+      -- With its type it must fit into one entry of an index, 2.7 kB, whatever its letters.
+      n.action, n.object_type, left(n.object_id, CASE WHEN octet_length(n.object_id) > 1800 THEN 450 ELSE 500 END), n.object_label, n.changes,
       CASE WHEN n.keep_fields THEN coalesce((SELECT array_agg(f.name) FROM jsonb_object_keys(n.changes) AS f(name)), '{}') ELSE '{}' END,
       coalesce(left(n.data ->> 'reason', 2000), s.reason)
     FROM numbered n JOIN source s USING (id)

@@ -1,5 +1,5 @@
 CREATE OR REPLACE FUNCTION annals.file_or_reject(ids bigint[], first_seq bigint) RETURNS bigint
--- version: 3
+-- version: 4
 -- Files the rows. When that fails, it looks at each row by itself: what can be repaired is, what cannot be filed
 -- is kept whole in annals.rejected, with a system event, and all the rest is filed in one go as before. So a
 -- backlog of bad rows costs a few times what one of good rows does.
@@ -59,27 +59,40 @@ $$;
 
 CREATE OR REPLACE FUNCTION annals.refused_events(ids bigint[]) RETURNS TABLE (id bigint, reason text)
 -- Which of these events from code no repair can make fit for their record, and why: SQLSTATE, space, message. As
--- annals.file would find, in one pass.
+-- annals.file would find, in one pass, exports before what names them. Looking can fail too: a number such as
+-- 1e131071 takes 8 bytes, and 128 kB as soon as its JSON is text.
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 #variable_conflict use_column
+DECLARE
+  o record;
+  event jsonb;
+  exports uuid[] := '{}';
 BEGIN
-  RETURN QUERY
-  WITH e AS MATERIALIZED (
-    SELECT o.id, o.object_type AS kind, annals.repaired_event(o.new_rows) AS event
-    FROM annals.outbox o WHERE o.id = ANY (ids) AND o.op = 'E'
-  ), judged AS (
-    SELECT e.id, CASE
-      WHEN event IS NULL OR jsonb_typeof(event) <> 'object' THEN '22023 the event is no JSON object'
-      WHEN annals.event_problem(kind, event::json) IS NOT NULL THEN '23514 ' || annals.event_problem(kind, event::json)
-      WHEN kind IN ('export_update', 'export_download')
-        AND NOT EXISTS (SELECT FROM annals.data_export d WHERE d.event_id = (event ->> 'event_id')::uuid)
-        AND coalesce(lower(event ->> 'event_id') NOT IN (
-          SELECT lower(x.event ->> 'event_id') FROM e x WHERE x.kind = 'exports' AND x.event ->> 'event_id' IS NOT NULL), true)
-        THEN format('P0002 %s names the export %s, which is not on record', kind, event ->> 'event_id')
-      END AS reason
-    FROM e
-  )
-  SELECT judged.id, judged.reason FROM judged WHERE judged.reason IS NOT NULL;
+  FOR o IN
+    SELECT w.id, w.object_type AS kind, w.new_rows FROM annals.outbox w WHERE w.id = ANY (ids) AND w.op = 'E'
+    ORDER BY w.object_type = 'exports' DESC, w.id
+  LOOP
+    BEGIN
+      event := annals.repaired_event(o.new_rows);
+      reason := CASE
+        WHEN event IS NULL OR jsonb_typeof(event) <> 'object' THEN '22023 the event is no JSON object'
+        ELSE '23514 ' || annals.event_problem(o.kind, event::json)
+      END;
+      IF reason IS NULL AND o.kind IN ('export_update', 'export_download')
+        AND (event ->> 'event_id')::uuid <> ALL (exports)
+        AND NOT EXISTS (SELECT FROM annals.data_export d WHERE d.event_id = (event ->> 'event_id')::uuid) THEN
+        reason := format('P0002 %s names the export %s, which is not on record', o.kind, event ->> 'event_id');
+      ELSIF reason IS NULL AND o.kind = 'exports' AND event ->> 'event_id' IS NOT NULL THEN
+        exports := exports || (event ->> 'event_id')::uuid;
+      END IF;
+    EXCEPTION WHEN data_exception OR statement_too_complex OR program_limit_exceeded THEN
+      reason := SQLSTATE || ' ' || SQLERRM;
+    END;
+    IF reason IS NOT NULL THEN
+      id := o.id;
+      RETURN NEXT;
+    END IF;
+  END LOOP;
 END
 $$;
 

@@ -1,7 +1,8 @@
 CREATE OR REPLACE FUNCTION annals.in_utc(data jsonb, zoned text[]) RETURNS jsonb
--- version: 1
+-- version: 2
 -- A captured row with its times in UTC: JSON has them with the offset of the session that wrote, and one instant must
 -- have one text, or the key of a row would differ from session to session. What is no such time stays as it is.
+-- No backslash: a session without standard_conforming_strings would read it otherwise.
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
 DECLARE
   name text;
@@ -9,7 +10,7 @@ DECLARE
 BEGIN
   FOREACH name IN ARRAY zoned LOOP
     value := data ->> name;
-    IF value ~ '^\d{4,6}-\d\d-\d\dT[\d:.]+[+-]\d\d(:\d\d)*( BC)?$' AND right(value, 6) <> '+00:00' THEN
+    IF value ~ '^[0-9]{4,6}-[0-9]{2}-[0-9]{2}T[0-9:.]+[+-][0-9]{2}(:[0-9]{2})*( BC)?$' AND right(value, 6) <> '+00:00' THEN
       BEGIN
         data := jsonb_set(data, ARRAY[name], to_jsonb(value::timestamptz));
       EXCEPTION WHEN data_exception THEN NULL;

@@ -1,5 +1,5 @@
 CREATE OR REPLACE FUNCTION annals.relay(max_rows integer DEFAULT 5000) RETURNS bigint
--- version: 3
+-- version: 4
 -- Files one batch of what waits in the outbox, about `max_rows` captured rows, oldest first, in one
 -- transaction. Returns how many outbox rows it took: 0 when nothing is visible or another relay is at work.
 --
@@ -112,11 +112,13 @@ END
 $$;
 
 CREATE OR REPLACE FUNCTION annals.keep_partitions() RETURNS void
--- Months are made long before they are needed, so what stands in the way of that must not stop filing.
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- Months are made long before they are needed, and the default partition takes what has none. So what stands in the
+-- way (a reader's view of a partition, an event trigger of the host's) must not stop filing. A tablespace that the
+-- role of the session prefers need not be ours to use.
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET default_tablespace = '' AS $$
 BEGIN
   PERFORM annals.ensure_partitions();
-EXCEPTION WHEN lock_not_available THEN
+EXCEPTION WHEN OTHERS THEN
   RAISE WARNING 'annals: the partitions of the months to come could not be made: %', SQLERRM;
 END
 $$;
