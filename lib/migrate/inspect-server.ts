@@ -18,9 +18,9 @@ export interface Server {
   hasHostRole: boolean;
   /** Owner of schema annals, null where there is none. */
   schemaOwner: string | null;
-  /** Whether our journal is there, and how many tables are. */
+  /** Whether our journal is there, and how many tables and functions are. */
   hasJournal: boolean;
-  tables: number;
+  objects: number;
 }
 
 const oldest = 14;
@@ -46,8 +46,11 @@ export async function inspectServer(db: Executor): Promise<Server> {
           AND NOT EXISTS (SELECT FROM pg_catalog.pg_roles c
             WHERE c.rolname = '${roleNames.console}' AND pg_catalog.pg_has_role(h.oid, c.oid, 'MEMBER'))) AS "hasHostRole",
       pg_catalog.pg_get_userbyid(n.nspowner) AS "schemaOwner",
-      EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relname = 'migration') AS "hasJournal",
-      (SELECT pg_catalog.count(*) FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid)::int AS tables
+      EXISTS (SELECT FROM pg_catalog.pg_class c
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attname = 'annals_version'
+        WHERE c.relnamespace = n.oid AND c.relname = 'migration') AS "hasJournal",
+      ((SELECT pg_catalog.count(*) FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relkind <> 'i')
+        + (SELECT pg_catalog.count(*) FROM pg_catalog.pg_proc p WHERE p.pronamespace = n.oid))::int AS objects
     FROM pg_catalog.pg_roles r
     LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = 'annals'
     WHERE r.rolname = current_user`);
@@ -93,10 +96,10 @@ function requireUtf8(database: string, encoding: string): void {
  * @throws AnnalsError CONFIG_INVALID
  */
 export function requireOwnSchema(server: Server): void {
-  if (server.schemaOwner === null || server.hasJournal || server.tables === 0) return;
+  if (server.schemaOwner === null || server.hasJournal || server.objects === 0) return;
   throw new AnnalsError(
     "CONFIG_INVALID",
-    `Database “${server.database}” has a schema “annals” with ${server.tables} tables, and Annals did not make it.`,
+    `Database “${server.database}” has a schema “annals” with ${server.objects} tables and functions, and Annals did not make it.`,
     "Rename that schema (ALTER SCHEMA annals RENAME TO …), or use another database.",
   );
 }

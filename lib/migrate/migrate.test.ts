@@ -143,6 +143,17 @@ test("a schema annals that is not ours is left alone", async () => {
   });
 });
 
+test("nor is one that has a table called as our journal, or functions only", async () => {
+  await session.sql.unsafe("CREATE SCHEMA annals; CREATE TABLE annals.migration (id int, name text)");
+  await expect(run()).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+  await session.sql.unsafe(`DROP TABLE annals.migration;
+    CREATE FUNCTION annals.tide() RETURNS int LANGUAGE sql AS 'SELECT 1'`);
+  await expect(run()).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+  const owners =
+    await session.sql`select from pg_proc where proname = 'tide' and proowner::regrole::text = 'annals_owner'`;
+  expect(owners).toHaveLength(0);
+});
+
 test("an empty schema annals that somebody made for us is used", async () => {
   await session.sql`create schema annals`;
   await run();

@@ -261,3 +261,30 @@ test("readers at work see each event once while months are moved beside them", a
     [...seen.keys()].map((year) => [year, 80]),
   );
 }, 60_000);
+
+test("a month that somebody else has made meanwhile is not made again, and its events are left alone", async () => {
+  await relayFirst();
+  await write(["2024-03-31T23:59:59Z"]);
+  await relay();
+  const before = await wholeRecord();
+  // As ensure_partitions() asks for it, having looked before it had its turn.
+  const [row] =
+    await sql`SELECT annals.settle_strays('audit_log', ARRAY[date_trunc('month', now())::date]) AS made`;
+  expect(row?.made).toBe(1);
+  expect(await places()).toMatchObject({ "202403": 1 });
+  expect(await wholeRecord()).toEqual(before);
+});
+
+test("events of a clock that stood before 1970 stay in the default partition, which is not made anew for them", async () => {
+  await relayFirst();
+  await write(["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"]);
+  await relay();
+  expect(await settle()).toBe(1);
+  const file = () => sql`SELECT pg_relation_filenode('annals.audit_log_default') AS number`;
+  const before = await file();
+  expect(await settle()).toBe(0);
+  expect(await file()).toEqual(before);
+  expect(await places()).toMatchObject({ default: 1, "999912": 1 });
+  await sql`SELECT annals.repair_rollups()`;
+  expect(await differences()).toBe(0);
+});

@@ -47,13 +47,43 @@ test("a publication of all tables of the host", async () => {
   expect(left).toEqual({ waiting: 0, folded: 2, rejected: 1 });
 });
 
-test("an event of 80 kB whose text would be more than a GB: it is rejected, and all around it filed", async () => {
-  const numbers = Array.from({ length: 8500 }, () => "1e131071").join(",");
-  await record({ action: "FIRST" });
-  await sql`SELECT annals.record('audit', ${`{"action": "BOMB", "changes": {"a": [${numbers}]}}`}::text::json)`;
+// A number such as 1e131071 is a number of PostgreSQL: eight bytes of JSON, and 128 kB as soon as it is read.
+const bomb = (count: number) => `[${Array.from({ length: count }, () => "1e131071").join(",")}]`;
+const recordText = (kind: string, event: string) => sql`SELECT annals.record(${kind}, ${event}::text::json)`;
+
+test("numbers that make 80 kB of JSON more than a GB of text are kept as they were written", async () => {
+  await sql`CREATE TABLE t (id int PRIMARY KEY, a json)`;
+  await track(session.db, { tables: ["t"] });
+  await record({ action: "FIRST", reason: "looks like one, 1e131071, and is none" });
+  await recordText("audit", `{"action": "BOMB", "changes": {"a": ${bomb(8500)}}}`);
+  await sql`INSERT INTO t VALUES (1, ${bomb(8500)}::text::json)`;
   await record({ action: "LAST" });
-  expect(await relay()).toBe(3);
-  expect(await actions()).toEqual(["1 FIRST", "2 LAST"]);
+  expect(await relay()).toBe(4);
+  expect(await actions()).toEqual(["1 FIRST", "2 BOMB", "3 CREATE", "4 LAST"]);
+  const [kept] = await sql`SELECT max(octet_length(changes::text)) < 20000 AS small, min(reason) AS reason,
+    count(*) FILTER (WHERE changes -> 'a' -> 'new' ->> '$cut' LIKE '["1e131071", %')::int AS cut FROM annals.audit_log`;
+  expect(kept).toEqual({ small: true, reason: "looks like one, 1e131071, and is none", cut: 2 });
+}, 60_000);
+
+test("what such a number would make of an event when it is read is bounded in every column", async () => {
+  await sql`CREATE TABLE t (id int PRIMARY KEY, a json, n numeric)`;
+  await track(session.db, { tables: ["t"] });
+  await sql`INSERT INTO t VALUES (1, ${bomb(100)}::text::json, 1e131071)`;
+  await recordText("exports", `{"export_type": "x", "columns": ${bomb(50)}, "filters_applied": ${bomb(50)}}`);
+  await relay();
+  const [kept] = await sql`SELECT (SELECT max(octet_length(a::text)) FROM annals.audit_log a) AS audit,
+    (SELECT max(octet_length(d::text)) FROM annals.data_export d) AS export`;
+  expect(kept?.audit).toBeLessThan(20_000);
+  expect(kept?.export).toBeLessThan(20_000);
+});
+
+test("a row that cannot be looked at is rejected alone", async () => {
+  // As many digits, one after the other: not to be shortened, and more than jsonb holds as text.
+  await sql`INSERT INTO annals.outbox (op, object_type, new_rows)
+    SELECT 'E', 'audit', '{"action": "BIG", "changes": {"a": [' || string_agg('1e999', ',') || ']}}' FROM generate_series(1, 1200000)`;
+  await record({ action: "LAST" });
+  expect(await relay()).toBe(2);
+  expect(await actions()).toEqual(["1 LAST"]);
   const rejected = await sql`SELECT sqlstate FROM annals.rejected`;
   expect(rejected.map((row) => row.sqlstate)).toEqual(["54000"]);
 }, 60_000);

@@ -183,7 +183,8 @@ BEGIN
           FROM jsonb_each(c.whole) AS f
           WHERE jsonb_typeof(f.value) IN ('string', 'number', 'boolean'))
         END, 200), '') AS object_label,
-      CASE WHEN c.binary_columns <> '{}' OR pg_column_size(c.changes) > 4000 OR c.flawed
+      -- By its text, as it will be read: the number 1e131071 takes ten bytes, and 128 kB then.
+      CASE WHEN c.binary_columns <> '{}' OR octet_length(c.changes::text) > 8000 OR c.flawed
         THEN annals.present(c.changes, c.binary_columns) ELSE c.changes END
         || CASE WHEN c.flawed THEN '{"_sanitized": {"new": "content that PostgreSQL cannot store was replaced"}}'::jsonb
            ELSE '{}' END AS changes,
@@ -257,9 +258,10 @@ BEGIN
     SELECT n.seq, n.recorded_at, s.tx, (n.data ->> 'event_id')::uuid, s.tenant, s.actor_kind, s.actor_id, s.actor_label, s.impersonator_id,
       s.attribution, s.ip, s.ip_source, s.user_agent, s.session_hash, s.request_id, s.trace_id, s.module, s.source, s.db_role, s.application,
       coalesce(left(n.data ->> 'export_type', 200), ''), coalesce(left(n.data ->> 'file_format', 40), ''),
-      (n.data ->> 'record_count')::bigint, (n.data ->> 'file_size')::bigint, n.data -> 'filters_applied',
+      (n.data ->> 'record_count')::bigint, (n.data ->> 'file_size')::bigint, CASE WHEN octet_length((n.data -> 'filters_applied')::text) > 131072
+        THEN annals.present_value(n.data -> 'filters_applied', false) ELSE n.data -> 'filters_applied' END,
       left(n.data ->> 'file_path', 1000),
-      CASE WHEN jsonb_typeof(n.data -> 'columns') = 'array' THEN ARRAY(SELECT jsonb_array_elements_text(n.data -> 'columns')) END,
+      CASE WHEN jsonb_typeof(n.data -> 'columns') = 'array' THEN ARRAY(SELECT left(c, 200) FROM jsonb_array_elements_text(n.data -> 'columns') AS c LIMIT 1000) END,
       left(n.data ->> 'sha256', 64), coalesce(n.data ->> 'status', 'completed')
     FROM numbered n JOIN source s USING (id)
     WHERE n.record = 'data_export'
@@ -302,7 +304,7 @@ BEGIN
       file_size = coalesce((late.data ->> 'file_size')::bigint, d.file_size),
       file_path = coalesce(left(late.data ->> 'file_path', 1000), d.file_path),
       sha256 = coalesce(left(late.data ->> 'sha256', 64), d.sha256),
-      columns = CASE WHEN jsonb_typeof(late.data -> 'columns') = 'array' THEN ARRAY(SELECT jsonb_array_elements_text(late.data -> 'columns')) ELSE d.columns END,
+      columns = CASE WHEN jsonb_typeof(late.data -> 'columns') = 'array' THEN ARRAY(SELECT left(c, 200) FROM jsonb_array_elements_text(late.data -> 'columns') AS c LIMIT 1000) ELSE d.columns END,
       download_count = d.download_count + (late.object_type = 'export_download')::integer
     WHERE d.event_id = (late.data ->> 'event_id')::uuid;
     IF NOT FOUND THEN

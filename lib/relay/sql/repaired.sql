@@ -1,13 +1,22 @@
 CREATE OR REPLACE FUNCTION annals.repaired(document text) RETURNS jsonb
--- version: 3
+-- version: 4
 -- JSON text that jsonb refuses, made acceptable: NUL and lone surrogates become U+FFFD, numbers beyond
--- numeric become strings. What still cannot be read is kept as text. Used only for rows that failed once.
+-- numeric become strings, and so do those of a thousand digits that an exponent makes of a few bytes, of which
+-- some kB of JSON can hold a GB. What still cannot be read is kept as text. Used only for rows that failed once.
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $$
 DECLARE
+  large_number constant text := '([:\[,]\s*)(-?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]{4,})';
   t text := document;
 BEGIN
   IF t IS NULL OR t = '' THEN
     RETURN NULL;
+  END IF;
+  IF t ~ large_number THEN
+    BEGIN
+      -- What only looks like one, in a string, is no JSON then.
+      RETURN regexp_replace(t, large_number, '\1"\2"', 'g')::jsonb;
+    EXCEPTION WHEN data_exception OR statement_too_complex OR program_limit_exceeded THEN NULL;
+    END;
   END IF;
   BEGIN
     RETURN t::jsonb;
@@ -21,7 +30,7 @@ BEGIN
   EXCEPTION WHEN data_exception OR statement_too_complex OR program_limit_exceeded THEN NULL;
   END;
   t := regexp_replace(t, '\\u[dD][89a-fA-F][0-9a-fA-F]{2}', '\\ufffd', 'g');
-  t := regexp_replace(t, '([:\[,]\s*)(-?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]{4,})', '\1"\2"', 'g');
+  t := regexp_replace(t, large_number, '\1"\2"', 'g');
   BEGIN
     RETURN t::jsonb;
   EXCEPTION WHEN data_exception OR statement_too_complex OR program_limit_exceeded THEN
@@ -108,7 +117,7 @@ BEGIN
   c := nullif(context, '')::jsonb;
   PERFORM (c ->> 'ip')::inet;
   IF op <> 'E' THEN
-    RETURN false;
+    RETURN coalesce(annals.repaired(old_rows) IS DISTINCT FROM o OR annals.repaired(new_rows) IS DISTINCT FROM n, false);
   END IF;
   RETURN annals.repaired_event(new_rows) - '_sanitized' IS DISTINCT FROM n;
 EXCEPTION WHEN data_exception OR statement_too_complex OR program_limit_exceeded OR invalid_parameter_value THEN
