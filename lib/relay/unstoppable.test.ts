@@ -57,9 +57,10 @@ test("numbers that make 80 kB of JSON more than a GB of text are kept as they we
   await record({ action: "FIRST", reason: "looks like one, 1e131071, and is none" });
   await recordText("audit", `{"action": "BOMB", "changes": {"a": ${bomb(8500)}}}`);
   await sql`INSERT INTO t VALUES (1, ${bomb(8500)}::text::json)`;
+  await sql`SELECT annals.record('audit', '{"action": "BY"}', ${`{"tenant": ${bomb(8500)}}`}::text::json)`;
   await record({ action: "LAST" });
-  expect(await relay()).toBe(4);
-  expect(await actions()).toEqual(["1 FIRST", "2 BOMB", "3 CREATE", "4 LAST"]);
+  expect(await relay()).toBe(5);
+  expect(await actions()).toEqual(["1 FIRST", "2 BOMB", "3 CREATE", "4 BY", "5 LAST"]);
   const [kept] = await sql`SELECT max(octet_length(changes::text)) < 20000 AS small, min(reason) AS reason,
     count(*) FILTER (WHERE changes -> 'a' -> 'new' ->> '$cut' LIKE '["1e131071", %')::int AS cut FROM annals.audit_log`;
   expect(kept).toEqual({ small: true, reason: "looks like one, 1e131071, and is none", cut: 2 });

@@ -115,9 +115,12 @@ BEGIN
   o := old_rows::jsonb;
   n := new_rows::jsonb;
   c := nullif(context, '')::jsonb;
+  IF annals.repaired(context) IS DISTINCT FROM c THEN
+    RETURN true;
+  END IF;
   PERFORM (c ->> 'ip')::inet;
   IF op <> 'E' THEN
-    RETURN coalesce(annals.repaired(old_rows) IS DISTINCT FROM o OR annals.repaired(new_rows) IS DISTINCT FROM n, false);
+    RETURN annals.repaired(old_rows) IS DISTINCT FROM o OR annals.repaired(new_rows) IS DISTINCT FROM n;
   END IF;
   RETURN annals.repaired_event(new_rows) - '_sanitized' IS DISTINCT FROM n;
 EXCEPTION WHEN data_exception OR statement_too_complex OR program_limit_exceeded OR invalid_parameter_value THEN
