@@ -158,6 +158,21 @@ test("a reader can ask; one who may not read is refused by the database", async 
   await session.sql`reset role`;
 });
 
+test("it runs in transactions that may not write, which is all that a standby takes", async () => {
+  await migrate(session.db);
+  const modes = new Set<string>();
+  const { db } = session;
+  await checkInstallation({
+    query: async (text, values) => {
+      const rows = await db.query<never>(text, values);
+      const [mode] = await db.query<{ on: string }>("SELECT current_setting('transaction_read_only') AS on");
+      if (text.includes("FROM")) modes.add(mode?.on ?? "");
+      return rows;
+    },
+  });
+  expect([...modes]).toEqual(["on"]);
+});
+
 test("without an installation the answer is to migrate", async () => {
   await expect(kinds()).rejects.toMatchObject({ code: "NOT_MIGRATED" });
 });

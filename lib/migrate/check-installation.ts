@@ -34,7 +34,7 @@ const afterRestore =
  * @throws AnnalsError NOT_MIGRATED, or MIGRATION_UNKNOWN and MIGRATION_EDITED as `migrate`
  */
 export async function checkInstallation(db: Executor): Promise<InstallationGap[]> {
-  return runTransaction(db, { until: Date.now() + 10_000 }, () => compare(db));
+  return runTransaction(db, { until: Date.now() + 10_000, readOnly: true }, () => compare(db));
 }
 
 /**

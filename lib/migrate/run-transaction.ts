@@ -8,6 +8,8 @@ export interface Patience {
   until: number;
   /** As which role to run; by default the one that is connected. */
   role?: string;
+  /** Changes nothing, so it may run on a standby. */
+  readOnly?: boolean;
 }
 
 // A statement that waits for a lock makes everybody wait who comes after it. So wait in short turns and let
@@ -28,12 +30,12 @@ export function isPassing(error: unknown): boolean {
  */
 export async function runTransaction<T>(
   db: Executor,
-  { until, role }: Patience,
+  { until, role, readOnly = false }: Patience,
   work: () => Promise<T>,
 ): Promise<T> {
   for (;;) {
     try {
-      await begin(db, role);
+      await begin(db, role, readOnly);
       const result = await work();
       await db.query("COMMIT");
       return result;
@@ -56,8 +58,8 @@ export function sqlState(error: unknown): string {
  * Settings of the role or database must not steer a migration, so each that could is set here. Compiling the
  * queries about the catalogue would take seconds, running them takes milliseconds: no JIT.
  */
-async function begin(db: Executor, role: string | undefined): Promise<void> {
-  await db.query(`BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+async function begin(db: Executor, role: string | undefined, readOnly: boolean): Promise<void> {
+  await db.query(`BEGIN ISOLATION LEVEL READ COMMITTED READ ${readOnly ? "ONLY" : "WRITE"};
     SET LOCAL lock_timeout = '${turnMs}ms';
     SET LOCAL statement_timeout = 0;
     SET LOCAL idle_in_transaction_session_timeout = 0;

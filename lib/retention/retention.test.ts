@@ -208,6 +208,17 @@ test("events that lie in the default partition are given their month first, and 
   await expectEveryNumber();
 });
 
+test("a role whose transactions are serializable and read only by default retires all the same", async () => {
+  await fillMonths(sql, ["2024-01"]);
+  await sql`INSERT INTO annals.outbox (recorded_at, op, object_type, new_rows) VALUES ('2023-07-01T00:00:00Z', 'E', 'audit', '{"action": "LATE"}')`;
+  await relay(sql);
+  await sql.unsafe(
+    `SET default_transaction_isolation = serializable; SET default_transaction_read_only = on`,
+  );
+  const retired = await runRetention(session.db, options());
+  expect(retired.map(({ month, rows }) => `${month} ${rows}`)).toEqual(["2023-07 1", "2024-01 40"]);
+});
+
 test("what changes between archive and drop is archived anew: filed late, or folded into", async () => {
   await fillMonths(sql, ["2024-01"]);
   await sql`INSERT INTO annals.outbox (recorded_at, op, object_type, new_rows) VALUES ('2024-01-20T00:00:00Z', 'E', 'exports',

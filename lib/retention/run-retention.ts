@@ -65,7 +65,7 @@ async function settle(db: Executor, policies: readonly Policy[]): Promise<void> 
   for (let turn = 0; turn < 200; turn += 1) {
     const due = await dueMonths(db, policies);
     if (due.every(({ settled }) => settled)) return;
-    const [row] = await db.query<{ made: number }>("SELECT annals.ensure_partitions() AS made");
+    const [row] = await writing<{ made: number }>(db, "SELECT annals.ensure_partitions() AS made");
     // It moves some thousand events a call, and gives way to whoever reads or files.
     if (row?.made === 0) await sleep(50);
   }
@@ -140,7 +140,8 @@ async function drop(
 ): Promise<string | undefined> {
   for (;;) {
     try {
-      const [row] = await db.query<{ rows: string }>(
+      const [row] = await writing<{ rows: string }>(
+        db,
         "SELECT annals.retire_month($1::text, $2::text::date, $3::text, $4::text::json, $5::text, $6::text, $7::text)::text AS rows",
         values,
       );
@@ -153,6 +154,20 @@ async function drop(
       if (code === "55000") return undefined;
       await sleep(500 + Math.random() * 500);
     }
+  }
+}
+
+/** One statement in a transaction that is READ COMMITTED and may write, whatever the defaults of the role are. */
+async function writing<Row>(db: Executor, text: string, values: readonly unknown[] = []): Promise<Row[]> {
+  await db.query("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL statement_timeout = 0");
+  try {
+    const rows = await db.query<Row>(text, values);
+    await db.query("COMMIT");
+    return rows;
+  } catch (error) {
+    // The first error counts. Where the connection is gone, so is the transaction.
+    await db.query("ROLLBACK").catch(() => {});
+    throw error;
   }
 }
 
