@@ -89,6 +89,19 @@ test("a row that cannot be looked at is rejected alone", async () => {
   expect(rejected.map((row) => row.sqlstate)).toEqual(["54000"]);
 }, 60_000);
 
+test("an event of more than 250 MB is refused at the call, and rejected where it is in the outbox all the same", async () => {
+  const large = `'{"action": "HUGE", "reason": "' || repeat('xy', 140000000) || '"}'`;
+  await expect(sql.unsafe(`SELECT annals.record('audit', (${large})::json)`)).rejects.toMatchObject({
+    code: "22023",
+    message: expect.stringContaining("250 MB"),
+  });
+  await sql.unsafe(`INSERT INTO annals.outbox (op, object_type, new_rows) VALUES ('E', 'audit', ${large})`);
+  await record({ action: "LAST" });
+  expect(await relay()).toBe(2);
+  expect(await actions()).toEqual(["1 LAST"]);
+  expect(await sql`SELECT FROM annals.rejected`).toHaveLength(1);
+}, 60_000);
+
 test("a view of a reader's on a partition: events that strayed stay where they are, and others are filed", async () => {
   await sql`CREATE VIEW peek AS SELECT * FROM annals.audit_log_default`;
   await sql`INSERT INTO annals.outbox (recorded_at, op, object_type, new_rows)

@@ -1,5 +1,5 @@
 CREATE OR REPLACE FUNCTION annals.record(kind text, event json, context json DEFAULT NULL) RETURNS void
--- version: 3
+-- version: 4
 -- Appends one event from code to the outbox, in the caller's transaction. `event` holds columns of its
 -- record; what the database knows (number, time, transaction, role, address) is never taken from it.
 -- Fails at once, naming the field, where the relay could not file the event.
@@ -8,6 +8,10 @@ DECLARE
   problem text;
   given json := event;
 BEGIN
+  -- More than jsonb can hold, nor could it be repaired.
+  IF octet_length(event::text) > 250000000 THEN
+    RAISE EXCEPTION 'annals.record: event has more than 250 MB' USING ERRCODE = 'invalid_parameter_value';
+  END IF;
   -- NUL and lone surrogates are for the relay to replace and mark; here they must not hide the fields.
   IF strpos(event::text, chr(92) || 'u') > 0 THEN
     event := annals.repaired(event::text);

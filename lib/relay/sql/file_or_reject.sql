@@ -85,8 +85,12 @@ BEGIN
       ELSIF reason IS NULL AND o.kind = 'exports' AND event ->> 'event_id' IS NOT NULL THEN
         exports := exports || (event ->> 'event_id')::uuid;
       END IF;
-    EXCEPTION WHEN data_exception OR statement_too_complex OR program_limit_exceeded THEN
-      reason := SQLSTATE || ' ' || SQLERRM;
+    EXCEPTION
+      WHEN insufficient_resources OR operator_intervention OR system_error OR transaction_rollback
+        OR lock_not_available OR insufficient_privilege OR undefined_table OR undefined_column OR undefined_function THEN
+        RAISE;
+      WHEN OTHERS THEN
+        reason := SQLSTATE || ' ' || SQLERRM;
     END;
     IF reason IS NOT NULL THEN
       id := o.id;

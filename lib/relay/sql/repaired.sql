@@ -6,12 +6,14 @@ CREATE OR REPLACE FUNCTION annals.repaired(document text) RETURNS jsonb
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $$
 DECLARE
   large_number constant text := '([:\[,]\s*)(-?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]{4,})';
+  -- A pattern takes four bytes a letter to look, and PostgreSQL has a GB at most.
+  most_bytes constant integer := 250000000;
   t text := document;
 BEGIN
   IF t IS NULL OR t = '' THEN
     RETURN NULL;
   END IF;
-  IF t ~ large_number THEN
+  IF octet_length(t) <= most_bytes AND t ~ large_number THEN
     BEGIN
       -- What only looks like one, in a string, is no JSON then.
       RETURN regexp_replace(t, large_number, '\1"\2"', 'g')::jsonb;
@@ -22,6 +24,9 @@ BEGIN
     RETURN t::jsonb;
   EXCEPTION WHEN data_exception OR statement_too_complex OR program_limit_exceeded THEN NULL;
   END;
+  IF octet_length(t) > most_bytes THEN
+    RETURN jsonb_build_object('_unreadable', left(document, 8000));
+  END IF;
   -- An escape counts only after an even number of backslashes.
   t := regexp_replace(t, '(?<!\\)((?:\\\\)*)\\u0000', '\1\\ufffd', 'g');
   t := regexp_replace(t, '(?<!\\)((?:\\\\)*)\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])', '\1\\ufffd', 'g');
