@@ -333,6 +333,26 @@ describe("the settings of a session", () => {
     expect(second).toEqual(["UPDATE", { d: expect.anything() }]);
     expect(rows.map(({ value }) => value)).toEqual(["1", "1.0000000000000002"]);
   });
+
+  it("do not show in what a composite type was given after a session has planned its writes", async () => {
+    await run("CREATE TYPE part AS (n int); CREATE TABLE t (id int PRIMARY KEY, c part, cs part[])");
+    await track(session.db, { tables: ["t"] });
+    for (let id = 1; id <= 8; id++)
+      await run(`INSERT INTO t VALUES (${id}, ROW(1)); UPDATE t SET c = ROW(2) WHERE id = ${id}`);
+    await run(`ALTER TYPE part ADD ATTRIBUTE f float8, ADD ATTRIBUTE r tstzrange;
+      SET extra_float_digits = -15; SET timezone = 'Asia/Tokyo'; SET datestyle = 'German';
+      INSERT INTO t VALUES (9, ROW(1, 1, '[2026-01-01 00:00Z,)'), ARRAY[ROW(1, 0.1, NULL)::part]);
+      UPDATE t SET c.f = 1.0000000000000002 WHERE id = 9; RESET ALL`);
+    await newest(2);
+    expect(
+      await run(
+        "SELECT action, (changes -> 'c' -> 'new')::text AS value FROM annals.audit_log ORDER BY seq DESC LIMIT 2",
+      ),
+    ).toEqual([
+      { action: "UPDATE", value: '{"f": 1.0000000000000002, "n": 1, "r": "[\\"2026-01-01 00:00:00+00\\",)"}' },
+      { action: "CREATE", value: '{"f": 1, "n": 1, "r": "[\\"2026-01-01 00:00:00+00\\",)"}' },
+    ]);
+  });
 });
 
 describe("a statement whose old and new rows are not as many", () => {

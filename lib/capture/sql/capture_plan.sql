@@ -1,6 +1,6 @@
 CREATE OR REPLACE FUNCTION annals.capture_plan(
   function_name text, masked text[], revealed text[], ignored text[], known text[]) RETURNS jsonb
--- version: 1
+-- version: 2
 -- How rows of the tables that have this capture function become JSON, as the tables are now. Masked is what was
 -- named, and what is on the deny-list unless it was revealed; when a column that was masked by name is gone it may
 -- be there under another name, so every column that was not known when the table was tracked is masked too.
@@ -83,6 +83,7 @@ $$;
 CREATE OR REPLACE FUNCTION annals.json_kinds(type oid) RETURNS text
 -- What there is to know of a type whose values become JSON, one letter each. Its text follows a setting of the
 -- session: F extra_float_digits, B bytea_output, Z TimeZone, D DateStyle, I IntervalStyle, S others or it is not known.
+-- A composite always has S: ALTER TYPE may give it any other, and no session plans its writes again for that.
 -- C: of the host's making, so it is converted apart. J: may hold any JSON text. N: a domain.
 -- X: a cast to json in a language of the host's would be run. A column of timestamptz has no letter, but z: it is the
 -- relay that makes it UTC.
@@ -96,7 +97,7 @@ BEGIN
   ELSIF t.typelem <> 0 AND t.typlen = -1 AND t.typsubscript = 'array_subscript_handler'::regproc THEN
     RETURN replace(replace(annals.json_kinds(t.typelem), 'N', ''), 'z', 'Z');
   ELSIF t.typtype = 'c' THEN
-    RETURN 'C' || coalesce((SELECT string_agg(replace(replace(annals.json_kinds(a.atttypid), 'N', ''), 'z', 'Z'), '')
+    RETURN 'CS' || coalesce((SELECT string_agg(replace(replace(annals.json_kinds(a.atttypid), 'N', ''), 'z', 'Z'), '')
       FROM pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped), '');
   ELSIF t.oid >= 16384 THEN
     RETURN CASE t.typtype WHEN 'e' THEN 'C' ELSE 'CS' END || CASE WHEN EXISTS (
