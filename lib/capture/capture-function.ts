@@ -5,7 +5,7 @@ import { type CapturePolicy, policyArguments } from "./policy.ts";
 import { quoteLiteral, quoteName } from "./quote.ts";
 
 /** Raise it when the text below changes: `check` then asks for `annals migrate`, which replaces the functions. */
-const captureVersion = 3;
+const captureVersion = 4;
 
 /**
  * The trigger function of one tracked table, as SQL. One function serves insert, update, delete and truncate.

@@ -65,7 +65,11 @@ export function longWay(op: Op, policy: CapturePolicy): string {
             NULL;
           END;
         END IF;
-${byColumn(op, policy)}`;
+${byColumn(op, policy)}
+        -- Planned when this session could not see the table as it is: now that it can, the next statement plans anew.
+        IF (rest.plan OPERATOR(pg_catalog.->>) 'is_stale')::pg_catalog.bool AND NOT annals.capture_stale(ARRAY[TG_RELID]) THEN
+          DISCARD PLANS;
+        END IF;`;
 }
 
 /** Appends them column by column, the way that always does, for rows of which nothing is known. */

@@ -6,15 +6,15 @@ CREATE OR REPLACE FUNCTION annals.capture_plan(
 -- be there under another name, so every column that was not known when the table was tracked is masked too.
 -- Declared IMMUTABLE on purpose: the capture functions call it with constants in statements that read their
 -- transition table, so it is evaluated when such a statement is planned, and again after any ALTER of the table.
--- {"by_column": bool, "kinds": letters of json_kinds(), "names": those masked, "header": what stands before the rows,
+-- {"is_stale": what this transaction sees of them is not what they are, "by_column": bool, "kinds": letters of json_kinds(), "names": those masked, "header": what stands before the rows,
 --  "blank": what json_populate_record() needs to empty all of those, "keep": to empty the others}
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   tables oid[] := ARRAY(SELECT annals.captured_tables(function_name));
-  by_column boolean;
+  is_stale boolean;
   plan jsonb;
 BEGIN
-  by_column := cardinality(tables) = 0 OR annals.capture_stale(tables);
+  is_stale := cardinality(tables) = 0 OR annals.capture_stale(tables);
   WITH columns AS MATERIALIZED (
     SELECT a.attrelid, a.attname::text AS name, annals.json_kinds(a.atttypid) AS kinds,
       annals.is_masked(a.attname, masked, revealed, known,
@@ -24,6 +24,7 @@ BEGIN
     WHERE a.attrelid = ANY (tables) AND a.attnum > 0 AND NOT a.attisdropped
   )
   SELECT jsonb_build_object(
+    'is_stale', is_stale,
     'names', coalesce(array_agg(DISTINCT c.name) FILTER (WHERE c.is_masked AND NOT c.is_left_out), '{}')::text,
     'header', format('[[%s,%s,',
       coalesce(to_json(array_agg(DISTINCT c.name) FILTER (WHERE c.is_masked AND NOT c.is_left_out)), '[]'),
@@ -34,7 +35,7 @@ BEGIN
     'keep', CASE WHEN bool_or(c.is_masked AND NOT c.is_left_out) THEN
       coalesce(jsonb_object_agg(c.name, NULL) FILTER (WHERE NOT (c.is_masked AND NOT c.is_left_out) AND c.kinds !~ 'N'), '{}') END,
     -- What JSON has to be taken apart again, or would run code of the host, is no way to a hash.
-    'by_column', by_column OR coalesce(bool_or(
+    'by_column', is_stale OR coalesce(bool_or(
       (c.kinds ~ 'X' AND NOT c.is_masked AND NOT c.is_left_out)
       OR (c.kinds ~ 'N' AND (c.is_masked OR c.is_left_out))
       OR (c.kinds ~ '[CJSX]' AND c.is_masked)), false)
