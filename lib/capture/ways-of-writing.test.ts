@@ -273,6 +273,16 @@ const ways: Way[] = [
     ],
   },
   {
+    name: "a table without any column",
+    before: ["CREATE TABLE t ()"],
+    writes: [
+      "INSERT INTO t DEFAULT VALUES",
+      "INSERT INTO t SELECT FROM generate_series(1, 2)",
+      "DELETE FROM t",
+    ],
+    events: ["CREATE t#", "CREATE t#", "CREATE t#", "DELETE t#", "DELETE t#", "DELETE t#"],
+  },
+  {
     name: "generated and default columns",
     before: [
       "CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, a int DEFAULT 5, twice int GENERATED ALWAYS AS (a * 2) STORED)",

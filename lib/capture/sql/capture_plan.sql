@@ -38,8 +38,8 @@ BEGIN
     'by_column', is_stale OR coalesce(bool_or(
       (c.kinds ~ 'X' AND NOT c.is_masked AND NOT c.is_left_out)
       OR (c.kinds ~ 'N' AND (c.is_masked OR c.is_left_out))
-      OR (c.kinds ~ '[CJSX]' AND c.is_masked)), false)
-      OR (bool_or(c.is_masked) AND bool_or(c.kinds ~ 'N' AND c.kinds ~ '[CJSX]')))
+      OR (c.kinds ~ '[CJSX]' AND c.is_masked))
+      OR (bool_or(c.is_masked) AND bool_or(c.kinds ~ 'N' AND c.kinds ~ '[CJSX]')), false))
   INTO plan
   FROM columns c;
   RETURN plan;

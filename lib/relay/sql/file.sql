@@ -157,7 +157,7 @@ BEGIN
     WHERE p.op = 'U' AND p.old_id IS NOT DISTINCT FROM p.new_id
     UNION ALL
     SELECT p.id, 0, p.ord, 'DELETE', p.object_type, p.old_id, p.old,
-      (SELECT jsonb_object_agg(f.key, f.value) FROM (
+      (SELECT coalesce(jsonb_object_agg(f.key, f.value), '{}') FROM (
         SELECT f.key, jsonb_build_object('old', f.value) AS value FROM jsonb_each(p.old) AS f
         UNION ALL SELECT m.key, '{"masked": true}' FROM jsonb_each(p.old_masks) AS m) AS f),
       p.flawed, p.label_column, p.binary_columns, p.key
@@ -165,7 +165,7 @@ BEGIN
     WHERE p.op = 'D' OR (p.op = 'U' AND p.old_id IS DISTINCT FROM p.new_id)
     UNION ALL
     SELECT p.id, 1, p.ord, 'CREATE', p.object_type, p.new_id, p.new,
-      (SELECT jsonb_object_agg(f.key, f.value) FROM (
+      (SELECT coalesce(jsonb_object_agg(f.key, f.value), '{}') FROM (
         SELECT f.key, jsonb_build_object('new', f.value) AS value FROM jsonb_each(p.new) AS f
         UNION ALL SELECT m.key, '{"masked": true}' FROM jsonb_each(p.new_masks) AS m) AS f),
       p.flawed, p.label_column, p.binary_columns, p.key
