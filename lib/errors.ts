@@ -39,3 +39,13 @@ export class AnnalsError extends Error {
 export function requireUsage(isRight: boolean, message: string, hint: string): void {
   if (!isRight) throw new AnnalsError("USAGE", message, hint);
 }
+
+/** Of a server that has stopped without a word, or the way to it. `next`: what comes of it. */
+export function silentServer(ms: number, next: string, cause?: unknown): AnnalsError {
+  return new AnnalsError(
+    "DATABASE_UNREACHABLE",
+    `PostgreSQL has not answered for ${Math.round(ms / 1000)} seconds`,
+    `Has the server, or a proxy or firewall before it, stopped? ${next}`,
+    { cause },
+  );
+}

@@ -1,7 +1,7 @@
-import { mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import postgres from "postgres";
+import { makeFolders } from "../../embedded/make-folders.ts";
 import { startDatabase } from "../../embedded/start-database.ts";
 
 /** A server that holds histories, a database for each size. It stays on disk for the next bench. */
@@ -34,7 +34,7 @@ export async function openHistoryServer(dir: string, say: (line: string) => void
   const given = process.env.DATABASE_URL;
   if (given) return { urlOf: (database) => withDatabase(given, database), close: async () => {} };
   const home = resolve(dir || join(tmpdir(), "annals-histories"));
-  mkdirSync(home, { recursive: true, mode: 0o755 });
+  makeFolders(home);
   const server = await startDatabase({ dir: join(home, "data"), database: "postgres", settings, log: say });
   return { urlOf: (database) => withDatabase(server.url, database), close: () => server.stop() };
 }

@@ -11,7 +11,7 @@ export interface Desk {
   db: Executor;
   /** As of OpenDatabase. */
   lasting: Executor;
-  /** One more connection, to read from while \`db\` writes. It is closed with the first one. */
+  /** One more connection, to read from while `db` writes. It is closed with the first one. */
   openReader(): Promise<SnapshotSource>;
   /** `host:port/database`. */
   place: string;

@@ -53,10 +53,10 @@ export async function readHistory(
 ): Promise<HistoryPage> {
   const kinds = Object.keys(asked) as Kind[];
   const extents = await Promise.all(kinds.map((kind) => readExtent(db, definitions[kind])));
-  // The lowest: a number below it is filed for all of them, whichever was asked first.
-  const bound =
-    after?.bound ??
-    extents.map(({ head }) => head).reduce((one, other) => (BigInt(one) < BigInt(other) ? one : other));
+  const [any] = extents;
+  if (!any) throw new RangeError("a kind to look through");
+  // Asked in one turn, so the head is the same for all.
+  const bound = after?.bound ?? any.head;
   type Walk = { items: Item[]; stop?: Mark };
   const look = async (kind: Kind, filters: Filters, from: string | null): Promise<Walk> => {
     const extent = extents[kinds.indexOf(kind)];

@@ -1,4 +1,4 @@
-import { AnnalsError } from "../errors.ts";
+import { AnnalsError, silentServer } from "../errors.ts";
 import type { Executor } from "../executor.ts";
 import { BatchSize } from "./batch-size.ts";
 import { fileBatch } from "./file-batch.ts";
@@ -114,14 +114,7 @@ export function startRelay(db: Executor, options: RelayOptions = {}): Relay {
 /** What `work` comes to, unless that takes longer. @throws AnnalsError DATABASE_UNREACHABLE */
 function within<T>(ms: number, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const giveUp = () =>
-      reject(
-        new AnnalsError(
-          "DATABASE_UNREACHABLE",
-          `PostgreSQL has not answered for ${Math.round(ms / 1000)} seconds`,
-          "Has the server, or a proxy or firewall before it, stopped? The relay goes on when it answers.",
-        ),
-      );
+    const giveUp = () => reject(silentServer(ms, "The relay goes on when it answers."));
     const timer = setTimeout(giveUp, ms);
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });

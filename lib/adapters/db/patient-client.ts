@@ -1,7 +1,9 @@
 import type postgres from "postgres";
-import { AnnalsError } from "../../errors.ts";
+import { silentServer } from "../../errors.ts";
 import type { Executor } from "../../executor.ts";
 import { executorOf } from "./postgres-js.ts";
+
+const ended = "The connection was ended; the next query makes a new one.";
 
 /**
  * A client that ends its connections when no query at all has been answered for longer than the server lets one take:
@@ -40,19 +42,10 @@ export class PatientClient {
     try {
       return await executorOf(sql).query<Row>(text, values);
     } catch (cause) {
-      throw this.#sql === sql ? cause : silence(this.#patienceMs, cause);
+      throw this.#sql === sql ? cause : silentServer(this.#patienceMs, ended, cause);
     } finally {
       clearInterval(watch);
       this.#heard = performance.now();
     }
   }
-}
-
-function silence(ms: number, cause: unknown): AnnalsError {
-  return new AnnalsError(
-    "DATABASE_UNREACHABLE",
-    `PostgreSQL has not answered for ${Math.round(ms / 1000)} seconds`,
-    "Has the server, or a proxy or firewall before it, stopped? The connection was ended; the next query makes a new one.",
-    { cause },
-  );
 }

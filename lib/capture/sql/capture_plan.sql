@@ -6,8 +6,9 @@ CREATE OR REPLACE FUNCTION annals.capture_plan(
 -- be there under another name, so every column that was not known when the table was tracked is masked too.
 -- Declared IMMUTABLE on purpose: the capture functions call it with constants in statements that read their
 -- transition table, so it is evaluated when such a statement is planned, and again after any ALTER of the table.
--- {"is_stale": what this transaction sees of them is not what they are, "by_column": bool, "kinds": letters of json_kinds(), "names": those masked, "header": what stands before the rows,
---  "blank": what json_populate_record() needs to empty all of those, "keep": to empty the others}
+-- {"is_stale": what this transaction sees of them is not what they are, "by_column": bool, "kinds": letters of
+--  json_kinds(), "names": those masked, "header": what stands before the rows, "blank": what json_populate_record()
+--  needs to empty all of those, "keep": to empty the others}
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   tables oid[] := ARRAY(SELECT annals.captured_tables(function_name));

@@ -1,5 +1,5 @@
 CREATE OR REPLACE FUNCTION annals.file(ids bigint[], first_seq bigint, repair boolean) RETURNS bigint
--- version: 4
+-- version: 5
 -- Files these outbox rows: pairs old with new by position (both sides of a statement are aggregated in
 -- the same order), diffs, drops what did not change, numbers from `first_seq` on without a gap, inserts
 -- into the four records, keeps the segments, empties the outbox. All in the caller's transaction. Returns
