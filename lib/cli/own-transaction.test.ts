@@ -5,6 +5,7 @@ import { openSession, type Session } from "../../testing/session.ts";
 import { checkCapture } from "../capture/check.ts";
 import { track } from "../capture/track.ts";
 import { untrack } from "../capture/untrack.ts";
+import { silentServer } from "../errors.ts";
 import { checkInstallation } from "../migrate/check-installation.ts";
 import { migrate } from "../migrate/migrate.ts";
 import { catchUp } from "../relay/catch-up.ts";
@@ -106,4 +107,23 @@ test("an error ends the transaction, so that the next statement has one of its o
   expect(await own.query("SELECT $1::int AS n", [3])).toEqual([{ n: 3 }]);
   await own.query("CREATE TABLE made (a int)").catch(() => {});
   expect(await database.sql`select from pg_class where relname = 'made'`).toHaveLength(0);
+});
+
+test("after a silence of the server nothing is asked to be rolled back: it would wait for a new connection", async () => {
+  const failing = (error: Error) => {
+    const asked: string[] = [];
+    const db = inOwnTransactions({
+      query(text) {
+        asked.push(text.trim().split(/\s/, 1)[0] as string);
+        return text === "SELECT 1" ? Promise.reject(error) : Promise.resolve([]);
+      },
+    });
+    return { db, asked };
+  };
+  const silent = failing(silentServer(1000, ""));
+  await expect(silent.db.query("SELECT 1")).rejects.toMatchObject({ code: "DATABASE_UNREACHABLE" });
+  expect(silent.asked).toEqual(["BEGIN", "SELECT"]);
+  const broken = failing(new Error("wrong"));
+  await expect(broken.db.query("SELECT 1")).rejects.toThrow("wrong");
+  expect(broken.asked).toEqual(["BEGIN", "SELECT", "ROLLBACK"]);
 });

@@ -78,6 +78,17 @@ test("what such a number would make of an event when it is read is bounded in ev
   expect(kept?.export).toBeLessThan(20_000);
 });
 
+test.each(["exports", "export_update"])("more columns than a query can have are cut in %s", async (kind) => {
+  const id = "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5c";
+  const columns = Array.from({ length: 3000 }, (_, at) => `${at} ${"x".repeat(300)}`);
+  await recordText("exports", JSON.stringify({ event_id: id, ...(kind === "exports" && { columns }) }));
+  if (kind !== "exports") await recordText(kind, JSON.stringify({ event_id: id, columns }));
+  await relay();
+  const [kept] =
+    await sql`SELECT cardinality(columns) AS count, length(columns[2000]) AS longest FROM annals.data_export`;
+  expect(kept).toEqual({ count: 2000, longest: 200 });
+});
+
 test("a row that cannot be looked at is rejected alone", async () => {
   // As many digits, one after the other: not to be shortened, and more than jsonb holds as text.
   await sql`INSERT INTO annals.outbox (op, object_type, new_rows)

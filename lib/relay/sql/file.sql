@@ -261,7 +261,8 @@ BEGIN
       (n.data ->> 'record_count')::bigint, (n.data ->> 'file_size')::bigint, CASE WHEN octet_length((n.data -> 'filters_applied')::text) > 131072
         THEN annals.present_value(n.data -> 'filters_applied', false) ELSE n.data -> 'filters_applied' END,
       left(n.data ->> 'file_path', 1000),
-      CASE WHEN jsonb_typeof(n.data -> 'columns') = 'array' THEN ARRAY(SELECT left(c, 200) FROM jsonb_array_elements_text(n.data -> 'columns') AS c LIMIT 1000) END,
+      -- A query of PostgreSQL has 1,664 columns at most, with names of 63 bytes.
+      CASE WHEN jsonb_typeof(n.data -> 'columns') = 'array' THEN ARRAY(SELECT left(c, 200) FROM jsonb_array_elements_text(n.data -> 'columns') AS c LIMIT 2000) END,
       left(n.data ->> 'sha256', 64), coalesce(n.data ->> 'status', 'completed')
     FROM numbered n JOIN source s USING (id)
     WHERE n.record = 'data_export'
@@ -304,7 +305,7 @@ BEGIN
       file_size = coalesce((late.data ->> 'file_size')::bigint, d.file_size),
       file_path = coalesce(left(late.data ->> 'file_path', 1000), d.file_path),
       sha256 = coalesce(left(late.data ->> 'sha256', 64), d.sha256),
-      columns = CASE WHEN jsonb_typeof(late.data -> 'columns') = 'array' THEN ARRAY(SELECT left(c, 200) FROM jsonb_array_elements_text(late.data -> 'columns') AS c LIMIT 1000) ELSE d.columns END,
+      columns = CASE WHEN jsonb_typeof(late.data -> 'columns') = 'array' THEN ARRAY(SELECT left(c, 200) FROM jsonb_array_elements_text(late.data -> 'columns') AS c LIMIT 2000) ELSE d.columns END,
       download_count = d.download_count + (late.object_type = 'export_download')::integer
     WHERE d.event_id = (late.data ->> 'event_id')::uuid;
     IF NOT FOUND THEN
