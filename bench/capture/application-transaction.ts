@@ -7,7 +7,7 @@ import { createContextStore } from "../../lib/context/store.ts";
 import { alternate } from "../rounds.ts";
 import { spread } from "./single-rows.ts";
 
-const ordersIn = (name: "orders_plain" | "orders_annals") =>
+const ordersIn = (name: "orders_plain" | "orders_annals" | "orders_least") =>
   pgTable(name, {
     id: bigint({ mode: "number" }).primaryKey(),
     number: text().notNull(),
@@ -25,13 +25,13 @@ const store = createContextStore({ onError: () => {}, actorTimeoutMs: 1000 });
 
 /**
  * µs a transaction as applications write them: begin, four reads, one write, commit, through Drizzle, one
- * client, synchronous commit off; bare, and with Annals' client, a context and a tracked table.
+ * client, synchronous commit off; bare, with Annals' client, a context and a tracked table, and bare with the least trigger.
  */
 export async function applicationTransaction(
   url: string,
   rounds: number,
   seconds: number,
-): Promise<Record<"plain" | "annals", number[]>> {
+): Promise<Record<"plain" | "annals" | "least", number[]>> {
   const connect = () =>
     postgres(url, { max: 1, connection: { synchronous_commit: "off" }, onnotice: () => {} });
   const bare = connect();
@@ -46,6 +46,7 @@ export async function applicationTransaction(
           store.run({ actor, module: "orders", requestId: "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b" }, () =>
             repeat(withAnnals, ordersIn("orders_annals"), seconds),
           ),
+        least: () => repeat(drizzle(bare), ordersIn("orders_least"), seconds),
       },
       rounds,
     );

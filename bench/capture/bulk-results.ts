@@ -11,7 +11,7 @@ export function bulkResults({ ms, cpuMs, bytesPerRow }: BulkFigures, rows: numbe
   const size = rows.toLocaleString("en-US");
   for (const step of bulkSteps) {
     results.push(resultOf(`${size}-row ${step}, plain`, "ms", ms[step].plain));
-    for (const variant of ["annals", "row", "diff"] as const) {
+    for (const variant of ["annals", "least", "row", "diff"] as const) {
       results.push(
         resultOf(
           `${size}-row ${step}, ${titles[variant]} ÷ plain`,
@@ -31,6 +31,11 @@ export function bulkResults({ ms, cpuMs, bytesPerRow }: BulkFigures, rows: numbe
         "×",
         ratios(ms[step].annals, ms[step].diff),
         atMost(0.5),
+      ),
+      resultOf(
+        `${size}-row ${step}, Annals ÷ the least trigger`,
+        "×",
+        ratios(ms[step].annals, ms[step].least),
       ),
     );
   }

@@ -7,14 +7,21 @@ import { applicationTransaction } from "./application-transaction.ts";
 import { bulk } from "./bulk.ts";
 import { bulkResults } from "./bulk-results.ts";
 import { extremes } from "./extremes.ts";
-import { createOrderTables, emptyHistories, insertRows, titles, variants } from "./order-tables.ts";
+import {
+  createOrderTables,
+  emptyHistories,
+  insertRows,
+  leastForOneRow,
+  titles,
+  variants,
+} from "./order-tables.ts";
 import { pgbench } from "./pgbench.ts";
 import { serverSide } from "./server-side.ts";
 import { requestContext, singleBytes } from "./single-bytes.ts";
 import { singleResults } from "./single-results.ts";
 import { singleRows, spread } from "./single-rows.ts";
 
-/** What capture costs the writer, beside a trigger for each row and a diff inside the trigger. */
+/** What capture costs the writer, beside the least trigger, one for each row and a diff inside the trigger. */
 export const capture: Bench = {
   name: "capture",
   summary: "what capture adds to a statement, a transaction, a bulk statement; bytes in the outbox",
@@ -41,9 +48,10 @@ export const capture: Bench = {
         await sql.unsafe(`VACUUM ANALYZE orders_${variant}`);
       }
       await emptyHistories(sql);
+      await leastForOneRow(sql);
       say("single rows, inside the server");
       const inside = await serverSide(sql, variants, rounds * 2);
-      for (const variant of ["annals", "row", "diff"] as const) {
+      for (const variant of ["annals", "least", "row", "diff"] as const) {
         const added = inside[variant].map((micros, at) => micros - (inside.plain[at] as number));
         results.push(resultOf(`single row, inside the server, added by ${titles[variant]}`, "µs", added));
       }
@@ -66,6 +74,11 @@ export const capture: Bench = {
           "×",
           ratios(transaction.annals, transaction.plain),
           atMost(1.1),
+        ),
+        resultOf(
+          "4 reads + 1 write through Drizzle, the least trigger ÷ plain",
+          "×",
+          ratios(transaction.least, transaction.plain),
         ),
       );
       await emptyHistories(sql);

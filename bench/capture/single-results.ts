@@ -24,7 +24,7 @@ export function singleResults(client: string, one: Figures, eight: Figures): Res
       ),
     );
   }
-  for (const variant of ["annals", "row", "diff"] as const) {
+  for (const variant of ["annals", "least", "row", "diff"] as const) {
     results.push(
       resultOf(
         `single row, ${client}, 8 clients, ${titles[variant]} ÷ plain`,
