@@ -246,7 +246,7 @@ function countStatement(kind: Kind, fields: readonly Field[], search: Search, wh
         sql`, `,
       )})
     ), ranked AS (
-      SELECT *, row_number() OVER (PARTITION BY facet ORDER BY found DESC, value) AS place,
+      SELECT *, row_number() OVER (PARTITION BY facet ORDER BY found DESC, value COLLATE "C") AS place,
         count(*) OVER (PARTITION BY facet) AS kinds FROM counted
     )
     SELECT facet, value, label, found::text, kinds::text, (SELECT count(*)::text FROM picked) AS read FROM ranked

@@ -74,7 +74,7 @@ export async function countByRollups(
     const rows = await run<Found & { counted: string; monthsBefore: string }>(
       db,
       sql`${statement}, counted AS (
-        SELECT part, bucket, value, sum(n)::bigint AS n FROM found GROUP BY 1, 2, 3 HAVING sum(n) <> 0
+        SELECT part, bucket, value, sum(n)::bigint AS n FROM found GROUP BY 3, 1, 2 HAVING sum(n) <> 0
       ), picked AS (${pick})
       SELECT picked.*, head.counted_seq::text AS counted, head.months_before::text AS "monthsBefore"
       FROM annals.rollup_head head LEFT JOIN picked ON true`,

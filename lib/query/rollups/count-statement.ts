@@ -45,7 +45,7 @@ export function countStatement({ kind, groups, pieces, loose, filters, starts }:
   const none = sql`SELECT 1 AS bucket, 0 AS n, ${list(values.map((_, at) => sql`'' AS ${part("v", at)}`))} WHERE false`;
   const sources = groups.flatMap(({ terms, by: column }, at) => [
     ...terms.flatMap((term) => lookUps(term, column, at, pieces, starts.length === 1)),
-    sql`SELECT ${sql.raw(String(at))}, bucket, ${part("v", at)}, n FROM loose`,
+    sql`SELECT ${sql.raw(String(at))}, bucket, ${byBytes(part("v", at))}, n FROM loose`,
   ]);
   return sql`
     WITH month_piece AS MATERIALIZED (SELECT * FROM ${records(pieces.months, "bucket int, month date")}),
@@ -61,7 +61,7 @@ export function countStatement({ kind, groups, pieces, loose, filters, starts }:
  */
 function lookUps(term: Term, by: string | undefined, at: number, pieces: Pieces, isOne: boolean): SQL[] {
   const place = by === undefined ? -1 : term.shape.columns.indexOf(by);
-  const value = place < 0 ? sql`''` : letter(place);
+  const value = byBytes(place < 0 ? sql`''` : letter(place));
   const where = allOf(conditionsOf(term));
   const bucket = isOne ? sql`1` : sql`p.bucket`;
   const sum = (n: SQL, from: SQL) => {
@@ -125,6 +125,11 @@ function conditionsOf({ shape, demands }: Term): SQL[] {
 /** The dates once more, as constants: without them the planner reads a shape from its first day on. */
 function among(column: "month" | "day", dates: readonly string[]): SQL {
   return sql`${sql.raw(`r.${column}`)} IN (${list([...new Set(dates)].map((date) => sql`${date}::date`))})`;
+}
+
+/** Values are told apart by sorting; by the rules of a language that takes twice as long as all the rest. */
+function byBytes(value: SQL): SQL {
+  return sql`${value} COLLATE "C"`;
 }
 
 function letter(place: number): SQL {
