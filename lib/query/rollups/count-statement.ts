@@ -56,20 +56,20 @@ export function countStatement({ kind, groups, pieces, loose, filters, starts }:
 }
 
 /**
- * One term in the three sizes of piece, as far as there are any. Each is summed up by itself: what is left to be
- * sorted by value is a row for each value, not for each value and month.
+ * One term in the three sizes of piece, as far as there are any. Figures without a value are summed up each by itself:
+ * what is left is a row for each bucket. With values they are left to the one sum over all pieces, since to sort and
+ * group the names of a week twice took a quarter longer.
  */
 function lookUps(term: Term, by: string | undefined, at: number, pieces: Pieces, isOne: boolean): SQL[] {
   const place = by === undefined ? -1 : term.shape.columns.indexOf(by);
-  const value = byBytes(place < 0 ? sql`''` : letter(place));
   const where = allOf(conditionsOf(term));
   const bucket = isOne ? sql`1` : sql`p.bucket`;
-  const sum = (n: SQL, from: SQL) => {
-    const by = [...(isOne ? [] : [bucket]), ...(place < 0 ? [] : [value])];
-    return sql`SELECT ${sql.raw(String(at))}, ${bucket}, ${value},
-      ${sql.raw(String(term.sign))} * sum(${n})::bigint FROM ${from} AND ${where}
-      ${by.length > 0 ? sql`GROUP BY ${list(by)}` : sql`HAVING count(*) > 0`}`;
-  };
+  const [group, sign] = [at, term.sign].map((number) => sql.raw(String(number)));
+  const sum = (n: SQL, from: SQL) =>
+    place < 0
+      ? sql`SELECT ${group}, ${bucket}, ${byBytes(sql`''`)}, ${sign} * sum(${n})::bigint FROM ${from} AND ${where}
+          ${isOne ? sql`HAVING count(*) > 0` : sql`GROUP BY ${bucket}`}`
+      : sql`SELECT ${group}, ${bucket}, ${byBytes(letter(place))}, ${sign} * ${n} FROM ${from} AND ${where}`;
   // Of a single period no piece has to be told where it belongs.
   const whole = (table: string, date: string) =>
     sql.raw(
