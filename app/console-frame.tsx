@@ -7,11 +7,9 @@ import { Slip } from "@/components/shell/slip.tsx";
 import { ZoneSwitch } from "@/components/shell/zone-switch.tsx";
 import type { IconName } from "@/components/ui/icon.tsx";
 import { hasPermission } from "@/lib/access/require-permission.ts";
+import type { Viewer } from "@/lib/access/viewer.ts";
 import type { Kind } from "@/lib/records/define.ts";
 import { definitions, kinds } from "@/lib/records/kinds.ts";
-import { listHref, paramsOf, recordHref } from "./(console)/[kind]/hrefs.ts";
-import { filterCount } from "./(console)/[kind]/list-chips.ts";
-import type { OpenedList } from "./(console)/[kind]/open-list.ts";
 import { cookieNames } from "./auth/session.ts";
 import { Freshness } from "./freshness.tsx";
 import { Part } from "./part.tsx";
@@ -27,45 +25,52 @@ const icons: Record<Kind, IconName> = {
 const themeLabels = { light: "Light", dark: "Dark", system: "System" };
 
 interface Props {
-  list: OpenedList;
-  /** On the page of a record, its number. */
-  seq?: string;
+  viewer: Viewer;
+  /** Parts of the page may come late. */
+  streamed: boolean;
+  /** In which times are shown, and the address of this page in another. */
+  zone: string;
+  hrefIn: (zone: string) => string;
+  /** Where we are in the navigation. */
+  current?: Kind | "overview";
+  filters?: { count: number };
   margin?: ReactNode;
   children: ReactNode;
 }
 
-/** The frame round a list or a record, for the one who reads it. */
-export async function ConsoleFrame({ list, seq, margin, children }: Props) {
-  const { definition, viewer, search } = list;
+/** The frame round a page of the console, for the one who reads it. */
+export async function ConsoleFrame(props: Props) {
+  const { viewer, streamed, zone, hrefIn, current, filters, margin, children } = props;
   const jar = await cookies();
   const theme = await readTheme();
-  const hrefIn = (zone: string) =>
-    seq ? recordHref(definition, { ...search, zone }, seq) : listHref(definition, { ...search, zone });
   const own = jar.get("annals.zone")?.value;
-  const zones = [...new Set(["UTC", search.zone, ...(own && isKnownZone(own) ? [own] : [])])];
-  const tz = search.zone === "UTC" ? "" : `?${new URLSearchParams({ tz: search.zone })}`;
+  const zones = [...new Set(["UTC", zone, ...(own && isKnownZone(own) ? [own] : [])])];
+  const tz = zone === "UTC" ? "" : `?${new URLSearchParams({ tz: zone })}`;
+  const [path = "", query] = hrefIn("UTC").split("?");
+  const lists = kinds.filter((kind) => hasPermission(viewer, `${kind}.view`));
   return (
     <Frame
       environment={environment()}
-      home={`/audit${tz}`}
+      home={`/${tz}`}
       who={viewer}
-      nav={kinds
-        .filter((kind) => hasPermission(viewer, `${kind}.view`))
-        .map((kind) => ({
+      nav={[
+        { href: `/${tz}`, label: "Overview", icon: "gauge", current: current === "overview" },
+        ...lists.map((kind) => ({
           href: `/${kind}${tz}`,
           label: definitions[kind].title,
           icon: icons[kind],
-          current: kind === definition.kind,
-        }))}
-      filters={seq ? undefined : { count: filterCount(search) }}
+          current: kind === current,
+        })),
+      ]}
+      filters={filters}
       zone={
         <ZoneSwitch
           base={hrefIn("UTC")}
-          zones={zones.map((zone) => ({
-            zone,
-            label: zoneLabel(zone),
-            href: hrefIn(zone),
-            current: zone === search.zone,
+          zones={zones.map((name) => ({
+            zone: name,
+            label: zoneLabel(name),
+            href: hrefIn(name),
+            current: name === zone,
           }))}
         />
       }
@@ -73,12 +78,8 @@ export async function ConsoleFrame({ list, seq, margin, children }: Props) {
         <Slip
           who={viewer}
           themes={themes.map((name) => ({ name, label: themeLabels[name], current: name === theme }))}
-          back={hrefIn(search.zone)}
-          zone={{
-            action: seq ? `/${definition.kind}/${seq}` : `/${definition.kind}`,
-            current: search.zone,
-            params: paramsOf(definition, search, ["tz"]),
-          }}
+          back={hrefIn(zone)}
+          zone={{ action: path, current: zone, params: [...new URLSearchParams(query)] }}
           csrfToken={jar.get(cookieNames.csrf)?.value.split("|")[0] ?? ""}
         />
       }
@@ -86,16 +87,14 @@ export async function ConsoleFrame({ list, seq, margin, children }: Props) {
       foot={
         <>
           <span>Annals {version}</span>
-          <Part streamed={list.streamed} fallback={null}>
+          <Part streamed={streamed} fallback={null}>
             <Freshness viewer={viewer} now={new Date()} />
           </Part>
         </>
       }
     >
       <NoteScripting
-        withoutHref={
-          list.streamed ? `/preferences?${new URLSearchParams({ back: hrefIn(search.zone) })}` : undefined
-        }
+        withoutHref={streamed ? `/preferences?${new URLSearchParams({ back: hrefIn(zone) })}` : undefined}
       />
       {children}
     </Frame>

@@ -10,6 +10,8 @@ import "./styles/strip.css";
 import "./styles/scale.css";
 import "./styles/table.css";
 import "./styles/detail.css";
+import "./styles/history.css";
+import "./styles/overview.css";
 import "./styles/sign-in.css";
 import type { Metadata } from "next";
 import localFont from "next/font/local";

@@ -4,6 +4,7 @@ import { cache } from "react";
 import type { Permission } from "@/lib/access/permissions.ts";
 import { hasPermission } from "@/lib/access/require-permission.ts";
 import type { Viewer } from "@/lib/access/viewer.ts";
+import { kinds } from "@/lib/records/kinds.ts";
 import { authOptions } from "./auth/session.ts";
 import { findSession } from "./auth/session-store.ts";
 import { database } from "./database.ts";
@@ -23,5 +24,12 @@ export async function requireViewer(path: string, permission?: Permission): Prom
   const viewer = await currentViewer();
   if (!viewer) redirect(`/api/auth/signin?${new URLSearchParams({ callbackUrl: path })}`);
   if (permission && !hasPermission(viewer, permission)) throw new Denial(permission);
+  return viewer;
+}
+
+/** The same for a page that shows of each record what the viewer may see. @throws Denial to whoever may see none */
+export async function requireReader(path: string): Promise<Viewer> {
+  const viewer = await requireViewer(path);
+  if (!kinds.some((kind) => hasPermission(viewer, `${kind}.view`))) throw new Denial("audit.view");
   return viewer;
 }

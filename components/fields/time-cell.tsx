@@ -4,7 +4,7 @@ import { Instant } from "./instant.tsx";
 import { Nothing } from "./nothing.tsx";
 import { textOf } from "./row.ts";
 
-/** The moment of the record, and the only link of its row; any other moment is plain text. */
+/** The moment of the record, and the link to its page; any other moment is plain text. */
 export function TimeCell({ field, row, zone, href }: CellProps) {
   const instant = textOf(row, field.column);
   if (!instant) return <Nothing />;

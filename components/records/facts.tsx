@@ -9,6 +9,8 @@ export interface FactLinks {
   /** The list with only this value, or without it. */
   only: (param: string, value: string) => string;
   without: (param: string, value: string) => string;
+  /** The page of what the field names: its object, its actor, the name that was typed. */
+  page: (field: Definition["fields"][string], row: Row) => string | undefined;
 }
 
 interface Props {
@@ -44,6 +46,7 @@ export function Facts({ definition, names, row, zone, links, two }: Props) {
             <dd>
               <div className="v">
                 <Value field={field} row={row} zone={zone} />
+                <PageLink field={field} href={links.page(field, row)} />
               </div>
               {(choosable || field.type === "code") && raw && !long.includes(field.column) && (
                 <span className="vb">
@@ -75,6 +78,22 @@ export function Facts({ definition, names, row, zone, links, two }: Props) {
         );
       })}
     </dl>
+  );
+}
+
+/** In words, beside the value. */
+function PageLink({ field, href }: { field: Definition["fields"][string]; href: string | undefined }) {
+  if (!href) return null;
+  const words =
+    field.type === "object"
+      ? "History of this object"
+      : field.type === "actor"
+        ? "All by this actor"
+        : "All under this name";
+  return (
+    <Go className="link" href={href}>
+      {words}
+    </Go>
   );
 }
 

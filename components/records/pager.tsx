@@ -3,7 +3,8 @@ import { Go } from "../ui/go.tsx";
 import { Icon } from "../ui/icon.tsx";
 
 interface Props {
-  newerHref?: string;
+  /** Null: these pages can only be followed back in time. */
+  newerHref?: string | null;
   olderHref?: string;
   /** Where this is not the first page. */
   newestHref?: string;
@@ -16,10 +17,12 @@ interface Props {
 export function Pager({ newerHref, olderHref, newestHref, newestLabel, rows, sizes }: Props) {
   return (
     <nav className="pager" aria-label="Pages">
-      <Step href={newerHref}>
-        <Icon name="chevron-left" />
-        Newer
-      </Step>
+      {newerHref !== null && (
+        <Step href={newerHref}>
+          <Icon name="chevron-left" />
+          Newer
+        </Step>
+      )}
       <Step href={olderHref}>
         Older
         <Icon name="chevron-right" />

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import type { Field } from "@/lib/fields/field.ts";
 import type { Definition } from "@/lib/records/define.ts";
 import { cells } from "../fields/cells.ts";
 import { type Row, textOf } from "../fields/row.ts";
@@ -19,13 +20,15 @@ interface Props {
   /** The same list, sorted the other way. */
   sort: { descending: boolean; href: string };
   hrefOf: (row: Row) => string;
+  /** The page to which a field leads, such as that of its actor; undefined for most. */
+  fieldHref: (field: Field, row: Row) => string | undefined;
   /** What is said beside the head of a day. */
   dayNote: (date: string) => ReactNode;
 }
 
-/** One page of a list: a native table, a `tbody` for each day, one link a row. */
+/** One page of a list: a native table, a `tbody` for each day; a row begins with the link to its record. */
 export function RecordTable(props: Props) {
-  const { definition, rows, zone, today, caption, sort, hrefOf, dayNote } = props;
+  const { definition, rows, zone, today, caption, sort, hrefOf, fieldHref, dayNote } = props;
   const table = buildTable(definition, rows);
   const columns = table.getAllColumns().map(metaOf);
   const days = groupByDay(
@@ -68,6 +71,7 @@ export function RecordTable(props: Props) {
                     row={row.original}
                     zone={zone}
                     hrefOf={hrefOf}
+                    fieldHref={fieldHref}
                   />
                 ))}
               </tr>
@@ -100,8 +104,9 @@ function HeadCell({ meta, zone, sort }: { meta: ColumnMeta; zone: string; sort: 
   );
 }
 
-function BodyCell(props: { meta: ColumnMeta; row: Row; zone: string; hrefOf: Props["hrefOf"] }) {
-  const { meta, row, zone, hrefOf } = props;
+type BodyProps = { meta: ColumnMeta; row: Row; zone: string } & Pick<Props, "hrefOf" | "fieldHref">;
+
+function BodyCell({ meta, row, zone, hrefOf, fieldHref }: BodyProps) {
   const { field, figures, from, hand } = meta;
   const Cell = cells[field.type];
   const content = <Cell field={field} row={row} zone={zone} href={hrefOf(row)} />;
@@ -121,7 +126,8 @@ function BodyCell(props: { meta: ColumnMeta; row: Row; zone: string; hrefOf: Pro
     field.type === "changes" && "ch",
     field.column === "seq" && "seq",
   );
-  return <td className={className}>{content}</td>;
+  const page = fieldHref(field, row);
+  return <td className={className}>{page ? <Go href={page}>{content}</Go> : content}</td>;
 }
 
 function classes(...names: (string | false | undefined)[]): string | undefined {

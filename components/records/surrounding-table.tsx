@@ -2,12 +2,12 @@ import type { Kind } from "@/lib/records/define.ts";
 import { actorName } from "../fields/actor-name.ts";
 import { groupDigits } from "../fields/figures.ts";
 import { Instant } from "../fields/instant.tsx";
-import { markOf } from "../fields/marks.ts";
 import { type Row, textOf } from "../fields/row.ts";
 import { clockAt, zoneLabel } from "../fields/time.ts";
 import { Go } from "../ui/go.tsx";
-import { Icon } from "../ui/icon.tsx";
 import { Recorded } from "../ui/recorded.tsx";
+import { Deed } from "./deed.tsx";
+import { markOfRecord } from "./mark-of-record.ts";
 import { sentenceOf } from "./sentence.ts";
 
 interface Props {
@@ -17,13 +17,6 @@ interface Props {
   zone: string;
   hrefOf: (kind: Kind, seq: string) => string;
 }
-
-const markColumns: Record<Kind, string> = {
-  audit: "action",
-  logins: "status",
-  exports: "status",
-  events: "event_type",
-};
 
 /** Records of all kinds around one, oldest first. */
 export function SurroundingTable({ items, current, zone, hrefOf }: Props) {
@@ -52,8 +45,6 @@ export function SurroundingTable({ items, current, zone, hrefOf }: Props) {
       <tbody>
         {items.map(({ kind, row }) => {
           const seq = textOf(row, "seq");
-          const column = markColumns[kind];
-          const mark = markOf(column, textOf(row, column));
           const { who, did, what } = sentenceOf(kind, row);
           return (
             <tr key={seq} aria-current={seq === current || undefined}>
@@ -66,10 +57,7 @@ export function SurroundingTable({ items, current, zone, hrefOf }: Props) {
                 <Recorded text={who || actorName(row)} />
               </td>
               <td className="m-act">
-                <span className={`act ${mark?.tone ?? ""}`}>
-                  {mark && <Icon name={mark.icon} />}
-                  {did.charAt(0).toUpperCase() + did.slice(1)}
-                </span>
+                <Deed did={did} mark={markOfRecord(kind, row)} />
               </td>
               <td className="m-ob">
                 <span className="ob">

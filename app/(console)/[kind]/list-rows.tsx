@@ -9,6 +9,7 @@ import { Failed } from "@/components/ui/failed.tsx";
 import { refineSearch } from "@/lib/query/refine-search.ts";
 import { pageSizes } from "@/lib/query/search.ts";
 import { Part } from "../../part.tsx";
+import { fieldHref } from "../page-hrefs.ts";
 import { listHref, recordHref } from "./hrefs.ts";
 import { ListEmpty } from "./list-empty.tsx";
 import type { OpenedList } from "./open-list.ts";
@@ -66,6 +67,7 @@ async function Rows({ list, parts }: Props) {
           href: listHref(definition, refineSearch(search, { sort: descending ? "time" : "-time" })),
         }}
         hrefOf={(row) => recordHref(definition, search, String(row.seq))}
+        fieldHref={(field, row) => fieldHref(field, row, search.zone)}
         dayNote={(date) => (
           <Part streamed={list.streamed} fallback={null}>
             <DayTotal date={date} list={list} parts={parts} />

@@ -4,7 +4,7 @@ import { revealInLine } from "@/components/ui/reveal.ts";
 import { filterFields, parseSearch } from "@/lib/query/search-params.ts";
 import type { Kind } from "@/lib/records/define.ts";
 import { definitions } from "@/lib/records/kinds.ts";
-import type { GivenParams } from "./open-list.ts";
+import type { GivenParams } from "../given-params.ts";
 
 /** "Action is not View, last 7 days · Audit log": what the window of the browser, and a bookmark, is called. */
 export function listTitle(kind: Kind, given: GivenParams): string {

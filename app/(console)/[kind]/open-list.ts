@@ -6,9 +6,8 @@ import type { Definition, Kind } from "@/lib/records/define.ts";
 import { definitions } from "@/lib/records/kinds.ts";
 import { runsScripts } from "../../scripting.ts";
 import { requireViewer } from "../../viewer.ts";
+import { type GivenParams, withGiven } from "../given-params.ts";
 import { listHref } from "./hrefs.ts";
-
-export type GivenParams = Readonly<Record<string, string | string[] | undefined>>;
 
 /** A list as a viewer has asked for it. */
 export interface OpenedList<K extends Kind = Kind> {
@@ -32,7 +31,7 @@ export async function openList<K extends Kind>(
   const { given, emptied } = withoutEmpty(asked);
   const { search, problems } = parseSearch(definition, given, new Date());
   const path = `/${kind}${seq ? `/${seq}` : ""}`;
-  const viewer = await requireViewer(withQuery(path, given), `${kind}.view`);
+  const viewer = await requireViewer(withGiven(path, given), `${kind}.view`);
   // A form sends its empty fields too; equal searches have equal addresses.
   if (emptied && problems.length === 0 && !seq) redirect(listHref(definition, search));
   return { definition, viewer, search, problems, given, streamed: await runsScripts() };
@@ -52,11 +51,4 @@ function withoutEmpty(asked: GivenParams): { given: GivenParams; emptied: boolea
     ),
     emptied: entries.some(({ dropped }) => dropped),
   };
-}
-
-function withQuery(path: string, given: GivenParams): string {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(given))
-    for (const text of [value ?? []].flat()) query.append(name, text);
-  return query.size > 0 ? `${path}?${query}` : path;
 }

@@ -1,15 +1,16 @@
 import type { Metadata } from "next";
 import { isKind } from "@/lib/records/kinds.ts";
-import { ConsoleFrame } from "../../console-frame.tsx";
 import { metadata as notFound } from "../../not-found.tsx";
 import { NothingHere } from "../../nothing-here.tsx";
 import { Outage } from "../../outage.tsx";
 import { settle } from "../../settle.ts";
+import type { GivenParams } from "../given-params.ts";
 import { FilterPanel } from "./filter-panel.tsx";
+import { ListFrame } from "./list-frame.tsx";
 import { ListHead } from "./list-head.tsx";
 import { ListRows } from "./list-rows.tsx";
 import { listTitle } from "./list-title.ts";
-import { type GivenParams, openList } from "./open-list.ts";
+import { openList } from "./open-list.ts";
 import { startParts } from "./start-parts.ts";
 
 interface Props {
@@ -31,9 +32,9 @@ export default async function ListPage({ params, searchParams }: Props) {
   const list = opened.value;
   const parts = await startParts(list);
   return (
-    <ConsoleFrame list={list} margin={<FilterPanel list={list} parts={parts} />}>
+    <ListFrame list={list} margin={<FilterPanel list={list} parts={parts} />}>
       <ListHead list={list} parts={parts} />
       <ListRows list={list} parts={parts} />
-    </ConsoleFrame>
+    </ListFrame>
   );
 }

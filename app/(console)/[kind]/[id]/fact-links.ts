@@ -2,6 +2,7 @@ import type { FactLinks } from "@/components/records/facts.tsx";
 import { refineSearch } from "@/lib/query/refine-search.ts";
 import type { Search } from "@/lib/query/search.ts";
 import type { Definition } from "@/lib/records/define.ts";
+import { fieldHref } from "../../page-hrefs.ts";
 import { type Filter, filterHref, listHref } from "../hrefs.ts";
 
 /**
@@ -12,6 +13,7 @@ export function factLinks(definition: Definition, search: Search): FactLinks {
   const filter = (negated: boolean, value: string): Filter => ({ negated, values: [value], words: [] });
   const allTime = { from: null, to: null, given: { from: "all", to: "now" } };
   return {
+    page: (field, row) => fieldHref(field, row, search.zone),
     only: (param, value) =>
       listHref(
         definition,

@@ -1,7 +1,8 @@
 import { redirect } from "next/navigation";
 import type { Kind } from "@/lib/records/define.ts";
 import type { RecordRow } from "@/lib/records/kinds.ts";
-import { type GivenParams, type OpenedList, openList } from "../open-list.ts";
+import type { GivenParams } from "../../given-params.ts";
+import { type OpenedList, openList } from "../open-list.ts";
 import { type Bond, bondsOf, chooseBond } from "./bonds.ts";
 import { findKind, readRecord } from "./read-record.ts";
 

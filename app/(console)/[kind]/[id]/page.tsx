@@ -2,12 +2,12 @@ import type { Metadata } from "next";
 import { sentenceOf, sentenceText } from "@/components/records/sentence.ts";
 import { revealInLine } from "@/components/ui/reveal.ts";
 import { definitions, isKind } from "@/lib/records/kinds.ts";
-import { ConsoleFrame } from "../../../console-frame.tsx";
 import { metadata as notFound } from "../../../not-found.tsx";
 import { NothingHere } from "../../../nothing-here.tsx";
 import { Outage } from "../../../outage.tsx";
 import { settle } from "../../../settle.ts";
-import type { GivenParams } from "../open-list.ts";
+import type { GivenParams } from "../../given-params.ts";
+import { ListFrame } from "../list-frame.tsx";
 import { openRecord } from "./open-record.ts";
 import { RecordPage } from "./record-page.tsx";
 import { RecordToc } from "./record-toc.tsx";
@@ -36,8 +36,8 @@ export default async function RecordRoute({ params, searchParams }: Props) {
   const record = opened.value;
   if (!record) return <NothingHere />;
   return (
-    <ConsoleFrame list={record.list} seq={record.seq} margin={<RecordToc record={record} />}>
+    <ListFrame list={record.list} seq={record.seq} margin={<RecordToc record={record} />}>
       <RecordPage record={record} />
-    </ConsoleFrame>
+    </ListFrame>
   );
 }
