@@ -10,10 +10,12 @@ interface Props {
   atLeast: boolean;
   /** The list that counts the same. */
   href: string;
+  /** How that compares. */
+  note?: string;
 }
 
 /** One figure, and the way to what it counts. */
-export function Tile({ icon, label, count, atLeast, href }: Props) {
+export function Tile({ icon, label, count, atLeast, href, note }: Props) {
   return (
     <Go className="tile" href={href}>
       <span className="l">
@@ -24,6 +26,7 @@ export function Tile({ icon, label, count, atLeast, href }: Props) {
         {groupDigits(count)}
         {atLeast && "+"}
       </span>
+      {note && <span className="d">{note}</span>}
     </Go>
   );
 }

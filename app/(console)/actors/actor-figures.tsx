@@ -4,9 +4,9 @@ import type { Figure, Summary } from "@/lib/query/summary.ts";
 import { summary } from "@/lib/query/summary.ts";
 import { database } from "../../database.ts";
 import { settle } from "../../settle.ts";
+import { daysUntil } from "../days-until.ts";
 import { figures, windowHref } from "../figure-links.ts";
 import { historyHref } from "../histories/history-params.ts";
-import { monthUntil } from "../month-until.ts";
 import type { OpenedActor } from "./open-actor.ts";
 
 const from = "now-30d";
@@ -16,7 +16,7 @@ export async function ActorFigures({ actor }: { actor: OpenedActor }) {
   const { viewer, search, subject, path } = actor;
   const read = await settle(
     "the figures of an actor",
-    summary(database("figures"), viewer, monthUntil(search.asOf), search.zone, { actor: subject.text }),
+    summary(database("figures"), viewer, daysUntil(search.asOf, 30), search.zone, { actor: subject.text }),
   );
   if ("failure" in read)
     return <FailedPart what="The figures" failure={read.failure} href={historyHref("actor", path, search)} />;
