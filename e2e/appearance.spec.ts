@@ -9,6 +9,12 @@ async function firstRecord(page: Page, list: string): Promise<string> {
   return (await page.locator("table.log tbody .time a").first().getAttribute("href")) ?? "";
 }
 
+/** The first page of that path to which a list leads. */
+async function pageFrom(page: Page, list: string, path: string): Promise<string> {
+  await page.goto(list);
+  return (await page.locator(`table.log td a[href^="${path}"]`).first().getAttribute("href")) ?? "";
+}
+
 async function expectNoBarriers(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page })
     .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
@@ -52,7 +58,16 @@ for (const theme of ["light", "dark"] as const) {
         await expectNoBarriers(page);
         await expectNoOverflow(page);
       }
-      for (const path of ["/audit?action=FOO&q=nothing+like+it", "/users"]) {
+      for (const path of [
+        "/",
+        "/?from=now-24h&days=3",
+        await pageFrom(page, "/audit?from=all&action=UPDATE&actor=!none", "/objects/"),
+        await pageFrom(page, "/audit?from=all&action=UPDATE&actor=!none", "/actors/"),
+        await pageFrom(page, "/logins?from=all", "/actors/name/"),
+        "/objects/nothing/such?field=!status",
+        "/audit?action=FOO&q=nothing+like+it",
+        "/users",
+      ]) {
         await page.goto(path);
         await expectNoBarriers(page);
         await expectNoOverflow(page);
@@ -63,6 +78,7 @@ for (const theme of ["light", "dark"] as const) {
 
 test("the theme can be chosen, stays, and is there before anything is drawn", async ({ page, signIn }) => {
   await signIn("superuser");
+  await page.goto("/audit");
   const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   const light = await paper();
@@ -87,7 +103,7 @@ test("at hand width, navigation and filters open from buttons that name where we
   await page.setViewportSize({ width: 390, height: 800 });
   await signIn("superuser");
   await expect(page.getByRole("link", { name: "Login attempts" })).toBeHidden();
-  await page.getByRole("button", { name: "Audit log" }).click();
+  await page.getByRole("button", { name: "Overview" }).click();
   await page.getByRole("link", { name: "Login attempts" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Login attempts");
   await page.getByRole("button", { name: "Filters" }).click();

@@ -16,7 +16,17 @@ test("when the database is gone every page says so, and none shows a zero", asyn
     await expect(page.locator("table.log tbody .time a").first()).toBeVisible();
 
     await own.stopDatabase();
-    for (const path of ["/audit?from=all", "/logins", "/exports", "/events", "/audit/1"]) {
+    for (const path of [
+      "/",
+      "/audit?from=all",
+      "/logins",
+      "/exports",
+      "/events",
+      "/audit/1",
+      "/objects/order/7",
+      "/actors/7",
+      "/actors/name/ada",
+    ]) {
       await page.goto(`${own.url}${path}`);
       await expect(page.getByText("could not be read")).toBeVisible();
       await expect(page.getByText(/Reference [0-9a-f]{4}-[0-9a-f]{4}/)).toBeVisible();

@@ -35,7 +35,18 @@ async function signInBy(request: APIRequestContext, user: DemoUser): Promise<voi
 }
 
 /** What only a page with records holds: rows, counts, facets. */
-const holdsData = /class=\\?"(log|facet|count|bars)|"seq"|recorded_at/;
+const holdsData = /class=\\?"(log|facet|count|bars|stmt|tile|mini|tl)|"seq"|recorded_at/;
+
+/** Of no one kind: each shows of every kind what the reader may see. */
+const pages = [
+  "/",
+  "/?from=now-7d",
+  "/objects/shop.orders/1",
+  "/objects?type=login",
+  "/actors/stock-sync",
+  "/actors/name/gwen.marsh",
+  "/actors?id=..",
+];
 
 for (const kind of kinds) {
   test(`nobody who is not signed in gets anything of ${kind}`, async ({ request }) => {
@@ -59,12 +70,36 @@ for (const kind of kinds) {
   });
 }
 
+test("nobody who is not signed in gets anything of the overview, an object or an actor", async ({
+  request,
+}) => {
+  for (const path of pages) {
+    for (const headers of disguises) {
+      for (const method of ["GET", "HEAD", "POST"]) {
+        const answer = await request.fetch(path, { method, headers, maxRedirects: 0 });
+        const said = `${method} ${path} ${JSON.stringify(headers)}: ${answer.status()}`;
+        expect(answer.status(), said).toBeLessThan(500);
+        expect(await answer.text(), said).not.toMatch(holdsData);
+      }
+    }
+  }
+});
+
 for (const [role, kindsOf] of Object.entries(closed)) {
   test(`${role} sees what it may and nothing else`, async ({ page, request, demo, signIn }) => {
     const user = await signIn(role);
     const open = kinds.filter((kind) => !kindsOf.includes(kind));
     const nav = page.getByRole("navigation", { name: "Records" });
-    await expect(nav.getByRole("link")).toHaveCount(open.length);
+    // With the overview.
+    await expect(nav.getByRole("link")).toHaveCount(open.length + 1);
+    for (const path of pages) {
+      const answer = await page.goto(path);
+      expect(answer?.status(), path).toBe(path === "/actors?id=.." ? 404 : 200);
+      for (const kind of kindsOf) {
+        await expect(page.locator(`main a[href^="/${kind}"]`), path).toHaveCount(0);
+        await expect(nav.locator(`a[href^="/${kind}"]`), path).toHaveCount(0);
+      }
+    }
     for (const kind of open) {
       await page.goto(`/${kind}?from=all`);
       await expect(page.locator("table.log tbody tr").first()).toBeVisible();

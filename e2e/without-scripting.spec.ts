@@ -7,9 +7,12 @@ test("without scripting: sign in, filter, drill, page, open, choose a theme, sig
   signIn,
 }) => {
   await signIn("superuser");
-  await expect(page.getByRole("button", { name: "Copy link" })).toBeHidden();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Overview");
+  await expect(page.locator(".panel[aria-labelledby=freshness]")).toContainText("Newest event");
+  await expect(page.locator(".sk, [aria-busy]")).toHaveCount(0);
 
   await page.goto("/audit?from=all&n=25");
+  await expect(page.getByRole("button", { name: "Copy link" })).toBeHidden();
   await page.locator(".facet", { hasText: "Action" }).locator("li a").first().click();
   await expect(page).toHaveURL(/action=/);
   await expect(page.locator(".chip", { hasText: "Action" })).toBeVisible();
@@ -43,6 +46,22 @@ test("without scripting: sign in, filter, drill, page, open, choose a theme, sig
   await expect(page.getByText("You are signed out.")).toBeVisible();
 });
 
+test("without scripting: the pages of an object and of an actor are whole, and lead on", async ({
+  page,
+  signIn,
+}) => {
+  await signIn("superuser");
+  await page.goto("/audit?from=all&action=UPDATE&actor=!none");
+  await page.locator("table.log td a[href^='/objects/']").first().click();
+  await expect(page.locator(".tl .ln").first()).toBeVisible();
+  await expect(page.locator(".facts")).toContainText("Last changed");
+  await page.locator(".tl .ln b a").first().click();
+  await expect(page).toHaveURL(/\/actors\//);
+  await expect(page.locator(".stmt .tile").first()).toBeVisible();
+  await expect(page.locator("table.history tbody .time a").first()).toBeVisible();
+  await expect(page.locator(".sk, [aria-busy]")).toHaveCount(0);
+});
+
 test("a browser in which scripts have stopped running gets whole pages again", async ({
   page,
   signIn,
@@ -59,7 +78,7 @@ test("a browser in which scripts have stopped running gets whole pages again", a
 
 test("without scripting, what is not found says so", async ({ page, signIn }) => {
   await signIn("superuser");
-  for (const path of ["/nothing", "/audit/x", "/audit/999999999999"]) {
+  for (const path of ["/nothing", "/audit/x", "/audit/999999999999", "/objects", "/actors", "/objects/x"]) {
     const answer = await page.goto(path);
     expect(answer?.status(), path).toBe(404);
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("There is nothing at this address");

@@ -33,7 +33,7 @@ export function Problems({ problems, withoutHref }: Props) {
           );
         })}
       </ul>
-      <p>The list below is wider than the link asked for.</p>
+      <p>What stands below is wider than the link asked for.</p>
     </Banner>
   );
 }

@@ -6,7 +6,7 @@ import type { Definition, Kind } from "@/lib/records/define.ts";
 import { definitions } from "@/lib/records/kinds.ts";
 import { runsScripts } from "../../scripting.ts";
 import { requireViewer } from "../../viewer.ts";
-import { type GivenParams, withGiven } from "../given-params.ts";
+import { type GivenParams, withGiven, withoutEmpty } from "../given-params.ts";
 import { listHref } from "./hrefs.ts";
 
 /** A list as a viewer has asked for it. */
@@ -35,20 +35,4 @@ export async function openList<K extends Kind>(
   // A form sends its empty fields too; equal searches have equal addresses.
   if (emptied && problems.length === 0 && !seq) redirect(listHref(definition, search));
   return { definition, viewer, search, problems, given, streamed: await runsScripts() };
-}
-
-function withoutEmpty(asked: GivenParams): { given: GivenParams; emptied: boolean } {
-  const entries = Object.entries(asked).map(([name, value]) => {
-    // Next adds to a parameter named `constructor` what every object has of that name.
-    const texts = [value ?? []].flat().filter((text) => typeof text === "string");
-    return { name, kept: texts.filter((text) => text !== ""), dropped: texts.includes("") };
-  });
-  return {
-    given: Object.fromEntries(
-      entries.flatMap(({ name, kept }) =>
-        kept.length > 0 ? [[name, kept.length === 1 ? kept[0] : kept]] : [],
-      ),
-    ),
-    emptied: entries.some(({ dropped }) => dropped),
-  };
 }

@@ -6,7 +6,7 @@ import { ConsoleFrame } from "../../console-frame.tsx";
 import { Outage } from "../../outage.tsx";
 import { settle } from "../../settle.ts";
 import { currentViewer } from "../../viewer.ts";
-import type { GivenParams } from "../given-params.ts";
+import { type GivenParams, withoutEmpty } from "../given-params.ts";
 import { historyHref, readHistoryParams } from "../histories/history-params.ts";
 import { NothingRecorded } from "../histories/nothing-recorded.tsx";
 import { ActorPage } from "./actor-page.tsx";
@@ -22,7 +22,7 @@ export async function actorTitle({ subject, given }: Asked): Promise<Metadata> {
   const viewer = await currentViewer();
   const needed = subject.of === "username" ? (["logins"] as const) : kinds;
   if (!viewer || !needed.some((kind) => hasPermission(viewer, `${kind}.view`))) return { title: "Actor" };
-  const { search } = readHistoryParams("actor", given, new Date());
+  const { search } = readHistoryParams("actor", withoutEmpty(given).given, new Date());
   const read = await settle("the title", readNewest(viewer, subject, search));
   const name = "value" in read ? nameOf(subject, read.value) : subject.text;
   return { title: `${revealInLine(name).slice(0, 200)} · ${subject.of === "actor" ? "Actor" : "Username"}` };

@@ -3,7 +3,7 @@ import type { Viewer } from "@/lib/access/viewer.ts";
 import type { Problem, Search } from "@/lib/query/search.ts";
 import { runsScripts } from "../../scripting.ts";
 import { requireReader, requireViewer } from "../../viewer.ts";
-import { type GivenParams, withGiven } from "../given-params.ts";
+import { type GivenParams, withGiven, withoutEmpty } from "../given-params.ts";
 import { type HistoryOf, readHistoryParams } from "./history-params.ts";
 
 /** A history as a viewer has asked for it. */
@@ -21,9 +21,10 @@ export interface OpenedHistory {
 export async function openHistory(
   of: HistoryOf,
   path: string,
-  given: GivenParams,
+  asked: GivenParams,
   permission?: Permission,
 ): Promise<OpenedHistory> {
+  const { given } = withoutEmpty(asked);
   const { search, problems } = readHistoryParams(of, given, new Date());
   const back = withGiven(path, given);
   const viewer = await (permission ? requireViewer(back, permission) : requireReader(back));

@@ -4,7 +4,7 @@ import type { Problem } from "@/lib/query/search.ts";
 import { runsScripts } from "../../scripting.ts";
 import { requireReader } from "../../viewer.ts";
 import { daysUntil } from "../days-until.ts";
-import { type GivenParams, withGiven } from "../given-params.ts";
+import { type GivenParams, withGiven, withoutEmpty } from "../given-params.ts";
 import { type OverviewWindow, readOverviewParams } from "./overview-params.ts";
 
 export interface OpenedOverview {
@@ -22,7 +22,8 @@ export interface OpenedOverview {
 }
 
 /** @throws Denial to whoever may see no record at all */
-export async function openOverview(given: GivenParams): Promise<OpenedOverview> {
+export async function openOverview(asked: GivenParams): Promise<OpenedOverview> {
+  const { given } = withoutEmpty(asked);
   const now = new Date();
   const { zone, window, asOf, problems } = readOverviewParams(given, now);
   const viewer = await requireReader(withGiven("/", given));
