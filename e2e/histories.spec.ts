@@ -13,8 +13,8 @@ test("from a list to an object, to one of its events, and back to the list of it
   await page.locator("table.log td a[href^='/objects/shop.orders/']").first().click();
   await expect(page).toHaveURL(/\/objects\/shop\.orders\/\d+$/);
   await expect(page.locator("h1.sentence")).toContainText("shop.orders");
-  await expect(page.locator(".facts")).toContainText(/Created.*by/);
-  await expect(page.locator(".facts")).toContainText(/Last changed.*by/);
+  await expect(page.getByRole("region", { name: "Summary" })).toContainText(/Created.*by/);
+  await expect(page.getByRole("region", { name: "Summary" })).toContainText(/Last changed.*by/);
   const object = page.url();
   await expect(page.locator(".tl .ln", { hasText: "created it" })).toHaveCount(1);
   await page.locator(".tl .ln > a").first().click();
@@ -47,7 +47,7 @@ test("from a list to an actor, page by page, and from a failed sign-in to the na
   await signIn("superuser");
   await page.goto("/audit?from=all&actor=!none&action=VIEW");
   await page.locator("table.log td a[href^='/actors/']").first().click();
-  await expect(page.locator(".facts")).toContainText("First seen");
+  await expect(page.getByRole("region", { name: "Summary" })).toContainText("First seen");
   await expect(page.locator(".stmt .tile").first()).toBeVisible();
   const rows = () =>
     page

@@ -96,6 +96,39 @@ for (const kind of Object.keys(fields) as (keyof typeof fields)[]) {
   });
 }
 
+test("what stands in records is text on the overview and on the pages of objects, actors and names", async ({
+  page,
+}) => {
+  page.on("dialog", () => {
+    throw new Error("A script out of a record has run.");
+  });
+  await page.goto(`${own.url}/`);
+  await page.getByLabel("Username").fill("ada");
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.locator(".panel").getByText(script).first()).toBeVisible();
+  const hrefs = new Set<string>();
+  for (const list of ["/audit?from=all&n=100", "/logins?from=all&n=100"]) {
+    await page.goto(`${own.url}${list}`);
+    await expect(page.locator("table.log tbody td a").first()).toBeVisible();
+    for (const href of await page
+      .locator("table.log tbody td a")
+      .evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? "")))
+      hrefs.add(href);
+  }
+  // An object, an actor and a name for each; and those of the sign-ins.
+  expect(hrefs.size).toBeGreaterThan(3 * payloads.length);
+  for (const href of ["/", ...hrefs]) {
+    const answer = await page.goto(`${own.url}${href}`);
+    expect(answer?.status(), href).toBe(200);
+    await expect(page.locator("main h1")).toBeVisible();
+    expect(await page.locator("main img, main svg[onload], main script, main [onerror]").count()).toBe(0);
+    expect(await page.locator("a[href^='javascript:' i]").count()).toBe(0);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them may be there
+    expect(await page.title()).not.toMatch(/[\u0000-\u001f\u202a-\u202e\u2066-\u2069]/);
+  }
+});
+
 test("characters that hide or reorder are shown by their code point", async ({ page }) => {
   await page.goto(`${own.url}/audit?from=all`);
   await page.getByLabel("Username").fill("ada");

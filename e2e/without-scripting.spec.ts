@@ -54,7 +54,7 @@ test("without scripting: the pages of an object and of an actor are whole, and l
   await page.goto("/audit?from=all&action=UPDATE&actor=!none");
   await page.locator("table.log td a[href^='/objects/']").first().click();
   await expect(page.locator(".tl .ln").first()).toBeVisible();
-  await expect(page.locator(".facts")).toContainText("Last changed");
+  await expect(page.getByRole("region", { name: "Summary" })).toContainText("Last changed");
   await page.locator(".tl .ln b a").first().click();
   await expect(page).toHaveURL(/\/actors\//);
   await expect(page.locator(".stmt .tile").first()).toBeVisible();
