@@ -29,6 +29,8 @@ test("the changes of an object can be read, and those of one field alone", async
   await signIn("superuser");
   await page.goto("/audit?from=all&field=status&type=shop.orders");
   await page.locator("table.log td a[href^='/objects/shop.orders/']").first().click();
+  await expect(page.locator(".tl .ln").first()).toBeVisible();
+  // The fields are named where there are several to choose from.
   const field = page.locator(".only a", { hasText: /^status$/ });
   if ((await field.count()) > 0) await field.click();
   else await page.goto(`${page.url()}?field=status`);

@@ -19,13 +19,17 @@ interface Asked {
 
 /** "Ada Lovelace · Actor", where the viewer may see that much; else what was asked for. */
 export async function actorTitle({ subject, given }: Asked): Promise<Metadata> {
+  const read = await settle("the title", readName(subject, given));
+  const name = "value" in read ? read.value : subject.text;
+  return { title: `${revealInLine(name).slice(0, 200)} · ${subject.of === "actor" ? "Actor" : "Username"}` };
+}
+
+async function readName(subject: Subject, given: GivenParams): Promise<string> {
   const viewer = await currentViewer();
   const needed = subject.of === "username" ? (["logins"] as const) : kinds;
-  if (!viewer || !needed.some((kind) => hasPermission(viewer, `${kind}.view`))) return { title: "Actor" };
+  if (!viewer || !needed.some((kind) => hasPermission(viewer, `${kind}.view`))) return subject.text;
   const { search } = readHistoryParams("actor", withoutEmpty(given).given, new Date());
-  const read = await settle("the title", readNewest(viewer, subject, search));
-  const name = "value" in read ? nameOf(subject, read.value) : subject.text;
-  return { title: `${revealInLine(name).slice(0, 200)} · ${subject.of === "actor" ? "Actor" : "Username"}` };
+  return nameOf(subject, await readNewest(viewer, subject, search));
 }
 
 export async function ActorRoute({ subject, given }: Asked) {

@@ -1,7 +1,6 @@
 import type { Metadata } from "next";
 import { revealInLine } from "@/components/ui/reveal.ts";
 import { hasPermission } from "@/lib/access/require-permission.ts";
-import { definitions } from "@/lib/records/kinds.ts";
 import { ConsoleFrame } from "../../console-frame.tsx";
 import { Outage } from "../../outage.tsx";
 import { settle } from "../../settle.ts";
@@ -21,12 +20,16 @@ interface Asked {
 
 /** "Invoice INV-20418 · History", of an object that the viewer may see; else no more than was asked for. */
 export async function objectTitle({ type, id }: Asked): Promise<Metadata> {
-  const viewer = await currentViewer();
-  if (!viewer || !hasPermission(viewer, "audit.view")) return { title: definitions.audit.title };
-  const facts = await settle("the title", readFacts(viewer, type, id));
-  const label = "value" in facts && facts.value?.label;
+  const read = await settle("the title", readLabel(type, id));
+  const label = "value" in read ? read.value : "";
   const name = id ? `${type} ${label || id}` : type;
   return { title: `${revealInLine(name).slice(0, 200)} · History` };
+}
+
+async function readLabel(type: string, id: string): Promise<string> {
+  const viewer = await currentViewer();
+  if (!viewer || !hasPermission(viewer, "audit.view")) return "";
+  return (await readFacts(viewer, type, id))?.label ?? "";
 }
 
 export async function ObjectRoute({ type, id, given }: Asked) {

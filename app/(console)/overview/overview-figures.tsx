@@ -58,7 +58,7 @@ export async function OverviewFigures({ overview, parts }: Props) {
 
 /** Against the window before; nothing where that was not on record from its beginning, or changes afterwards. */
 function noteOf(figure: Figure, now: Summary, before: Summary): string {
-  if (figure === "unresolved") return "of this time";
+  if (figure === "unresolved") return "recorded in this time";
   const [first] = before.periods;
   const isWhole = Object.values(first?.figures ?? {}).some((count) => count > 0);
   return isWhole ? compareWords(now.figures[figure] ?? 0, before.figures[figure] ?? 0) : "";
