@@ -9,7 +9,13 @@ import { clockAt } from "../fields/time.ts";
 import { Go } from "../ui/go.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Recorded } from "../ui/recorded.tsx";
-import type { MomentHrefs } from "./object-timeline.tsx";
+
+export interface MomentHrefs {
+  /** The page of the record. */
+  record: (row: Row) => string;
+  /** The page of its actor, where there is one. */
+  actor: (row: Row) => string | undefined;
+}
 
 // Named in the line of a change; how many more there are stands behind them.
 const named = 3;

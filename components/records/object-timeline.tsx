@@ -1,14 +1,7 @@
 import type { ReactNode } from "react";
 import { type Row, textOf } from "../fields/row.ts";
 import { groupByDay } from "./group-by-day.ts";
-import { ObjectMoment } from "./object-moment.tsx";
-
-export interface MomentHrefs {
-  /** The page of the record. */
-  record: (row: Row) => string;
-  /** The page of its actor, where there is one. */
-  actor: (row: Row) => string | undefined;
-}
+import { type MomentHrefs, ObjectMoment } from "./object-moment.tsx";
 
 interface Props {
   rows: readonly Row[];
