@@ -40,6 +40,16 @@ export function requireUsage(isRight: boolean, message: string, hint: string): v
   if (!isRight) throw new AnnalsError("USAGE", message, hint);
 }
 
+/** Of a server that follows another one. `where`: `host:port/database`, when known. */
+export function standbyServer(where?: string, cause?: unknown): AnnalsError {
+  return new AnnalsError(
+    "DATABASE_UNREACHABLE",
+    `PostgreSQL${where ? ` at ${where}` : ""} is a standby, which takes no writes.`,
+    "Point the database URL (--database-url, DATABASE_URL) at the primary server.",
+    { cause },
+  );
+}
+
 /** Of a server that has stopped without a word, or the way to it. `next`: what comes of it. */
 export function silentServer(ms: number, next: string, cause?: unknown): AnnalsError {
   return new AnnalsError(

@@ -53,8 +53,11 @@ at work; --repair counts anew what differs, while the relay waits.`,
           "Counts can be put right; capture is by `annals track`.",
         );
       }
-      return run(command, options.repair ? ownerRight : right, (desk) =>
-        options.rollups ? checkCounts(desk, options.repair ?? false) : checkDrift(desk, options),
+      return run(
+        command,
+        options.repair ? ownerRight : right,
+        (desk) => (options.rollups ? checkCounts(desk, options.repair ?? false) : checkDrift(desk, options)),
+        options.repair ? "primary" : "primary or standby",
       );
     });
 }

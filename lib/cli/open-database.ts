@@ -21,6 +21,8 @@ export interface OpenDatabase {
   lasting: Executor;
   /** `host:port/database`. */
   place: string;
+  /** Whether nothing can be written there. */
+  isStandby: boolean;
   /** The same connection, to read snapshots from: while one is open, `db` has to be left alone. */
   snapshots: SnapshotSource;
   close(): Promise<void>;
@@ -71,10 +73,11 @@ export async function openDatabase(url: string, application: string): Promise<Op
   // What is still asked then is not waited for by anybody, and a server that is silent does not say goodbye either.
   const close = () => client.sql.end({ timeout: 1 });
   try {
-    await sql`select 1`;
+    const [row] = await sql`select pg_catalog.pg_is_in_recovery() as "isStandby"`;
+    const isStandby = row?.isStandby === true;
+    return { db: executorOf(sql), lasting: client.db, place, isStandby, snapshots: snapshotsOf(sql), close };
   } catch (error) {
     await close();
     throw explainConnectionError(error, place);
   }
-  return { db: executorOf(sql), lasting: client.db, place, snapshots: snapshotsOf(sql), close };
 }

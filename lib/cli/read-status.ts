@@ -14,6 +14,8 @@ import { dueMonths } from "../retention/read-retention.ts";
 export interface Status {
   server: string;
   database: string;
+  /** On a server that follows another: when the newest transaction was written that has arrived. Null on a primary. */
+  standby: { arrivedAt: string | null } | null;
   /** The newest migration, and the version of Annals that applied it. */
   schema: { migration: string; appliedBy: string; appliedAt: string };
   library: { version: string; pendingMigrations: string[]; pendingFunctions: string[] };
@@ -64,8 +66,15 @@ const cap = 10_000;
  * @throws AnnalsError NOT_MIGRATED, or MIGRATION_UNKNOWN when the database is newer than this library
  */
 export async function readStatus(db: Executor, retention: RetentionConfig = {}): Promise<Status> {
-  const [server] = await db.query<{ version: string; database: string; owner: string | null }>(
+  const [server] = await db.query<{
+    version: string;
+    database: string;
+    owner: string | null;
+    isStandby: boolean;
+    arrivedAt: string | null;
+  }>(
     `SELECT current_setting('server_version') AS version, current_database() AS database,
+      pg_is_in_recovery() AS "isStandby", ${isoText("pg_last_xact_replay_timestamp()")} AS "arrivedAt",
       (SELECT pg_get_userbyid(nspowner)::text FROM pg_namespace WHERE nspname = 'annals'
         AND to_regclass('annals.tracked_table') IS NOT NULL) AS owner`,
   );
@@ -86,6 +95,7 @@ export async function readStatus(db: Executor, retention: RetentionConfig = {}):
   return {
     server: server.version,
     database: server.database,
+    standby: server.isStandby ? { arrivedAt: server.arrivedAt } : null,
     schema,
     library: {
       version,

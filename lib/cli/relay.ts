@@ -73,7 +73,7 @@ share files. --once does not wait, except for another relay: while that keeps it
 }
 
 async function fileOnce(desk: Desk, { maxRows }: Options): Promise<Answer> {
-  const db = inOwnTransactions(desk.lasting, longestMs);
+  const db = inOwnTransactions(desk.lasting, { longestMs });
   const until = performance.now() + turnMs;
   let taken = 0;
   let other = await relayAtWork(db);
@@ -99,7 +99,7 @@ async function fileOnce(desk: Desk, { maxRows }: Options): Promise<Answer> {
 }
 
 async function work({ lasting, place, config, json, note }: Desk, options: Options): Promise<Answer> {
-  const db = inOwnTransactions(lasting, longestMs);
+  const db = inOwnTransactions(lasting, { longestMs });
   await requireRelay(db);
   const { maxRows, interval } = options;
   const maxShare = options.maxShare ?? config.maxShare ?? defaultShare;

@@ -57,7 +57,9 @@ after a run {dryRun, policies, retired}, each the same with its archive, or null
         ],
       }),
     )
-    .action((options: Options, command: Command) => run(command, right, (desk) => retire(desk, options)));
+    .action((options: Options, command: Command) =>
+      run(command, right, (desk) => retire(desk, options), options.dryRun ? "primary or standby" : "primary"),
+    );
 }
 
 async function retire(desk: Desk, options: Options): Promise<Answer> {

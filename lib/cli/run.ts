@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { AnnalsConfig } from "../config.ts";
-import { AnnalsError } from "../errors.ts";
+import { AnnalsError, standbyServer } from "../errors.ts";
 import type { Executor, SnapshotSource } from "../executor.ts";
 import { explainConnectionError } from "../migrate/explain-connection-error.ts";
 import { loadConfig } from "./load-config.ts";
@@ -35,11 +35,14 @@ export interface Answer {
  * Runs one command: configuration, connection, work, answer on standard output. What goes wrong is thrown.
  *
  * @param right what to do when the role that is connected lacks a right
+ * @param server what the work needs; a standby is turned away at once where that is a primary
+ * @throws AnnalsError DATABASE_UNREACHABLE, and what the work throws
  */
 export async function run(
   command: Command,
   right: string,
   work: (desk: Desk) => Promise<Answer>,
+  server: "primary" | "primary or standby" = "primary",
 ): Promise<void> {
   const { databaseUrl: option, json = false } = command.optsWithGlobals<{
     databaseUrl?: string;
@@ -50,7 +53,7 @@ export async function run(
   const note = (line: string) => void (json || console.error(line));
   if (loaded.unloadable) note(`note: not read: ${loaded.unloadable}`);
   const application = `annals ${command.name()}`;
-  const { db, lasting, place, close } = await openDatabase(url, application);
+  const { db, lasting, place, isStandby, close } = await openDatabase(url, application);
   let closeReader = async () => {};
   const openReader = async () => {
     const reader = await openDatabase(url, application);
@@ -58,6 +61,7 @@ export async function run(
     return reader.snapshots;
   };
   try {
+    if (isStandby && server === "primary") throw standbyServer(place);
     const {
       data,
       text,

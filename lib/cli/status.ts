@@ -18,16 +18,21 @@ export function defineStatus(program: Command): void {
 Any member of annals_reader may run it. What is said of rights goes by who may become annals_owner, who is connected
 now, and who wrote the newest 1,000 events of the audit log. “Rejected” are events that could not be filed, not even
 repaired: each is kept whole in annals.rejected with the reason, and a system event tells of it.`,
-        json: `{server, database, schema, library, roles, head, filedAt, waiting, lagSeconds, relayAtWork, rejected,
+        json: `{server, database, standby, schema, library, roles, head, filedAt, waiting, lagSeconds, relayAtWork, rejected,
 partitionsAhead, retention, readIndexes, tracked}`,
         examples: ["annals status", "annals status --json | jq '.waiting.count, .lagSeconds'"],
       }),
     )
     .action((_options: object, command: Command) =>
-      run(command, right, async ({ db, place, config }) => {
-        const status = await readStatus(inOwnTransactions(db), config.retention);
-        return { data: status, text: statusText(status, place) };
-      }),
+      run(
+        command,
+        right,
+        async ({ db, place, config }) => {
+          const status = await readStatus(inOwnTransactions(db, { readOnly: true }), config.retention);
+          return { data: status, text: statusText(status, place) };
+        },
+        "primary or standby",
+      ),
     );
 }
 
@@ -35,6 +40,7 @@ function statusText(status: Status, place: string): string {
   const { server, schema, head, filedAt, rejected, partitionsAhead } = status;
   const lines: [string, string][] = [
     ["database", `${place}, PostgreSQL ${server}`],
+    ...standby(status),
     ["schema", `${schema.migration}, ${behind(status)}`],
     ["rights", rights(status)],
     ["newest event", head === 0 ? "none yet" : `no. ${format(head)}, filed ${filedAt}`],
@@ -51,6 +57,14 @@ function statusText(status: Status, place: string): string {
     ["tracked", tracked(status)],
   ];
   return lines.map(([name, value]) => `${name.padEnd(14)}${value}`).join("\n");
+}
+
+function standby({ standby: state }: Status): [string, string][] {
+  if (state === null) return [];
+  const newest = state.arrivedAt ?? "not known when";
+  return [
+    ["standby", `yes: as of the newest transaction that has arrived, ${newest}; filing needs the primary`],
+  ];
 }
 
 function behind({ library }: Status): string {

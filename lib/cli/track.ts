@@ -67,7 +67,12 @@ columns, functionName, statements, notes}], one for each table`,
       }),
     )
     .action((tables: string[], options: Options, command: Command) =>
-      run(command, right, (desk) => trackTables(desk, tables, options)),
+      run(
+        command,
+        right,
+        (desk) => trackTables(desk, tables, options),
+        options.print ? "primary or standby" : "primary",
+      ),
     );
 }
 

@@ -18,7 +18,7 @@ import {
 import { hashPassword, shortestPassword } from "./hash-password.ts";
 import { helpText } from "./help-text.ts";
 import { readPassword } from "./read-password.ts";
-import { type Answer, run } from "./run.ts";
+import { type Answer, type Desk, run } from "./run.ts";
 
 const fields = "{username, label, role, tenants, createdAt, disabledAt}";
 const userJson = `{user}, which is ${fields}`;
@@ -96,15 +96,7 @@ Each change is an event in the audit log.`,
         examples: ["annals user list --json | jq '.users[].username'"],
       }),
     )
-    .action((_options: object, command: Command) =>
-      run(command, right, async ({ db }) => {
-        const users = await listUsers(db);
-        return {
-          data: { users },
-          text: users.map(line).join("\n") || "Nobody yet: annals user add <username>",
-        };
-      }),
-    );
+    .action((_options: object, command: Command) => run(command, right, list, "primary or standby"));
   user
     .command("role")
     .description("give somebody another role; open sessions end")
@@ -172,6 +164,11 @@ Each change is an event in the audit log.`,
         return about(changed, "has a new password");
       }),
     );
+}
+
+async function list({ db }: Desk): Promise<Answer> {
+  const users = await listUsers(db);
+  return { data: { users }, text: users.map(line).join("\n") || "Nobody yet: annals user add <username>" };
 }
 
 /** The change and its record, together or not at all, with the account of this machine as a hint to who it was. */

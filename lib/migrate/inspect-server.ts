@@ -1,4 +1,4 @@
-import { AnnalsError } from "../errors.ts";
+import { AnnalsError, standbyServer } from "../errors.ts";
 import type { Executor } from "../executor.ts";
 import { lateRoles, owningRoles, roleNames } from "./role-names.ts";
 
@@ -64,11 +64,7 @@ export async function inspectServer(db: Executor): Promise<Server> {
     );
   }
   if (isStandby) {
-    throw new AnnalsError(
-      "DATABASE_UNREACHABLE",
-      `The server of database “${server.database}” is a standby: it takes no writes.`,
-      "Point the database URL at the primary server.",
-    );
+    throw standbyServer();
   }
   requireUtf8(server.database, encoding);
   return server;

@@ -208,7 +208,10 @@ test("a server before version 14 is refused, and a standby", async () => {
     code: "DATABASE_TOO_OLD",
     message: "This is PostgreSQL 13.21; Annals needs 14 or newer.",
   });
-  await expect(migrate(pretend({ isStandby: true }))).rejects.toMatchObject({ code: "DATABASE_UNREACHABLE" });
+  await expect(migrate(pretend({ isStandby: true }))).rejects.toMatchObject({
+    code: "DATABASE_UNREACHABLE",
+    message: "PostgreSQL is a standby, which takes no writes.",
+  });
 });
 
 test("an unreachable server is told apart, with its address and without a password", async () => {

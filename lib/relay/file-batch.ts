@@ -1,3 +1,4 @@
+import { standbyServer } from "../errors.ts";
 import type { Executor } from "../executor.ts";
 
 /** What one call of `annals.relay` did. */
@@ -35,10 +36,17 @@ export async function fileBatch(db: Executor, maxRows: number, askArrived = fals
       if (first !== undefined && code === "25P02") throw first;
       const isReadOnly = code === "25006" && !apart.has(db);
       if (isReadOnly) apart.add(db);
+      if (code === "0A000" && apart.has(db) && (await isStandby(db))) throw standbyServer(undefined, error);
       if (!(isReadOnly || passing.includes(code)) || attempt === attempts) throw error;
       first = error;
     }
   }
+}
+
+/** On one no transaction may write, by whatever way it is begun. */
+async function isStandby(db: Executor): Promise<boolean> {
+  const [row] = await db.query("select pg_catalog.pg_is_in_recovery()");
+  return Object.values(row ?? {})[0] === true;
 }
 
 async function tryBatch(db: Executor, maxRows: number, askArrived: boolean): Promise<Batch> {
