@@ -2,7 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
 import { explainConnectionError } from "../migrate/explain-connection-error.ts";
 import { catchUp } from "../relay/catch-up.ts";
-import { describeRelayAtWork, type RelayAtWork, relayAtWork } from "../relay/relay-at-work.ts";
+import {
+  describeRelayAtWork,
+  endRelayAtWork,
+  type RelayAtWork,
+  relayAtWork,
+} from "../relay/relay-at-work.ts";
 import { startRelay } from "../relay/start-relay.ts";
 import { helpText } from "./help-text.ts";
 import { numberOption } from "./number-option.ts";
@@ -59,7 +64,7 @@ Any member of annals_writer may run it, so the role of your application does.
 While your application writes, it leaves the server at least as much time as it takes (a share of 0.5), so that on a
 small machine writers come first; \`annals status\` shows how far it lags, and it says so when more comes in than that
 share files. --once does not wait, except for another relay: while that keeps its turn for 5 seconds, it ends with 1.`,
-        json: "{taken, other} with --once, where other is the relay that kept its turn ({pid, role, application, seconds}), or null; else {stopped} at the end",
+        json: "{taken, other} with --once, where other is the relay that kept its turn ({pid, prepared, role, application, seconds}), or null; else {stopped} at the end",
         failed: "failed, or with --once another relay kept its turn",
         examples: [
           "annals relay                as a service, beside your application",
@@ -93,7 +98,7 @@ async function fileOnce(desk: Desk, { maxRows }: Options): Promise<Answer> {
   const lines = [
     ...filed,
     `Another relay is at work (${describeRelayAtWork(other)}), and what waits is left to it.`,
-    `If it hangs, end it: SELECT pg_terminate_backend(${other.pid});`,
+    `If it hangs, end it: ${endRelayAtWork(other)};`,
   ];
   return { data: { taken, other }, text: lines.join("\n"), exitCode: 1 };
 }

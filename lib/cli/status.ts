@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { describeRelayAtWork } from "../relay/relay-at-work.ts";
+import { describeRelayAtWork, endRelayAtWork } from "../relay/relay-at-work.ts";
 import { helpText } from "./help-text.ts";
 import { inOwnTransactions } from "./own-transaction.ts";
 import { type Roles, readStatus, type Status } from "./read-status.ts";
@@ -100,10 +100,9 @@ function waiting({ waiting: { count, capped }, lagSeconds, relayAtWork }: Status
   const number = capped ? `more than ${format(count)}` : format(count);
   const oldest = `${number}, the oldest for ${format(lagSeconds)} s`;
   if (relayAtWork === null) return oldest;
-  const { pid, seconds } = relayAtWork;
   // A batch is over in seconds; a transaction that was left open with its turn stops all filing.
-  const hangs = (seconds ?? lagSeconds) > 30;
-  const remedy = hangs ? `; if that one hangs, end it: SELECT pg_terminate_backend(${pid})` : "";
+  const hangs = (relayAtWork.seconds ?? lagSeconds) > 30;
+  const remedy = hangs ? `; if that one hangs, end it: ${endRelayAtWork(relayAtWork)}` : "";
   return `${oldest}. A relay is at work (${describeRelayAtWork(relayAtWork)}), so no other files${remedy}`;
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AnnalsError } from "../errors.ts";
 import type { Executor } from "../executor.ts";
+import { advisoryLockHolder, describeHolder } from "./lock-holders.ts";
 
 // “anna”, and the first lock of ours.
 const lock = "1634627169, 1";
@@ -49,23 +50,11 @@ async function unlock(db: Executor): Promise<void> {
 }
 
 async function lockTimeout(db: Executor): Promise<AnnalsError> {
-  const [classId, objectId] = lock.split(", ").map(Number);
-  const [holder] = await db.query<{ pid: number; usename: string; application_name: string }>(
-    `SELECT a.pid, a.usename, a.application_name
-     FROM pg_catalog.pg_locks l
-     JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
-     WHERE l.locktype = 'advisory' AND l.granted AND l.classid = $1::int::oid AND l.objid = $2::int::oid
-       AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())`,
-    [classId, objectId],
-  );
-  const name = holder
-    ? `process ${holder.pid}, role “${holder.usename}”, application “${holder.application_name}”`
-    : "a session that has just ended";
+  const holder = await advisoryLockHolder(db, lock);
+  const name = holder ? describeHolder(holder) : "a session that has just ended";
   return new AnnalsError(
     "LOCK_TIMEOUT",
     `Another migration of this database is still at work: ${name}.`,
-    holder
-      ? `Wait for it and run this again. If it hangs, end it: SELECT pg_terminate_backend(${holder.pid});`
-      : "Run this again.",
+    holder ? `Wait for it and run this again. If it hangs, end it: ${holder.remedy}` : "Run this again.",
   );
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AnnalsError } from "../errors.ts";
 import type { Executor } from "../executor.ts";
+import { describeHolder, lockHolders } from "./lock-holders.ts";
 
 /** How a transaction of `migrate` waits for what others hold. */
 export interface Patience {
@@ -71,17 +72,14 @@ async function begin(db: Executor, role: string | undefined, readOnly: boolean):
 }
 
 async function lockTimeout(db: Executor, cause: unknown): Promise<AnnalsError> {
-  const holders = await db.query<{ holder: string }>(`
-    SELECT DISTINCT pg_catalog.format('process %s (%s%s)', a.pid, a.usename,
-      CASE WHEN a.application_name <> '' THEN ', ' || a.application_name END) AS holder
-    FROM pg_catalog.pg_locks l
-    JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
-    JOIN pg_catalog.pg_class c ON c.oid = l.relation AND c.relkind IN ('r', 'p')
-    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname !~ '^pg_'
-    WHERE l.granted
-      AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
-      AND l.pid <> pg_catalog.pg_backend_pid()`);
-  const names = holders.map((row) => row.holder).join(", ") || "unknown";
+  // Of tables that are somebody's, not those of the catalogue.
+  const holders = await lockHolders(
+    db,
+    `EXISTS (SELECT FROM pg_catalog.pg_class c
+      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname !~ '^pg_'
+      WHERE c.oid = l.relation AND c.relkind IN ('r', 'p'))`,
+  );
+  const names = holders.map(describeHolder).join("; ") || "unknown";
   return new AnnalsError(
     "LOCK_TIMEOUT",
     `A table that this step needs stayed locked. Locks are held by: ${names}.`,

@@ -1,5 +1,6 @@
 import { AnnalsError } from "../errors.ts";
 import type { Executor } from "../executor.ts";
+import { advisoryLockHolder, describeHolder } from "../migrate/lock-holders.ts";
 
 // “anna”, and the second lock of ours; the first is that of a migration.
 const lock = "1634627169, 2";
@@ -13,10 +14,11 @@ const lock = "1634627169, 2";
 export async function holdTurn<T>(db: Executor, work: () => Promise<T>): Promise<T> {
   const [row] = await db.query<{ held: boolean }>(`SELECT pg_catalog.pg_try_advisory_lock(${lock}) AS held`);
   if (!row?.held) {
+    const holder = await advisoryLockHolder(db, lock);
     throw new AnnalsError(
       "LOCK_TIMEOUT",
-      "Another `annals retention` is at work on this database.",
-      "Let it end; what is due and not done then is done by the next run.",
+      `Another \`annals retention\` is at work on this database: ${holder ? describeHolder(holder) : "a session that has just ended"}.`,
+      `Let it end; what is due and not done then is done by the next run.${holder ? ` If it hangs, end it: ${holder.remedy}` : ""}`,
     );
   }
   try {
