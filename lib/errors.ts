@@ -16,6 +16,7 @@ export type ErrorCode =
   | "TABLE_NOT_TRACKABLE"
   | "FORBIDDEN"
   | "ARCHIVE_FAILED"
+  | "MONTH_IN_USE"
   | "NOT_FOUND"
   | "USAGE";
 

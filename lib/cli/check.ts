@@ -1,7 +1,8 @@
 import type { Command } from "commander";
-import { checkCapture, type Drift } from "../capture/check.ts";
+import { checkCapture } from "../capture/check.ts";
 import { AnnalsError } from "../errors.ts";
-import { checkInstallation, type InstallationGap } from "../migrate/check-installation.ts";
+import { checkInstallation } from "../migrate/check-installation.ts";
+import { checkPartitions } from "../migrate/check-partitions.ts";
 import { checkRollups, type RollupState, repairRollups } from "../relay/check-rollups.ts";
 import { helpText } from "./help-text.ts";
 import { listOption } from "./list-option.ts";
@@ -33,8 +34,8 @@ export function defineCheck(program: Command): void {
       helpText({
         notes: `
 Finds what the installation lacks (migrations, functions, roles, owners, rights, as after a restore on another server),
-triggers that are missing or disabled, tables that changed or that nobody has decided about, and records that have
-lost their guard. Any member of annals_reader may run it. Tables of \`skipTables\` in annals.config are
+triggers that are missing or disabled, tables that changed or that nobody has decided about, records that have lost
+their guard, and views that name a month of a record and so keep it from being made or dropped. Any member of annals_reader may run it. Tables of \`skipTables\` in annals.config are
 passed over. With --rollups, the counts behind date strips and facets are compared with the records, on a system
 at work; --repair counts anew what differs, while the relay waits.`,
         json: "{drifts}, each {table, kind, message, hint}; with --rollups {differences, total, countedSeq, headSeq, error, repaired}",
@@ -65,8 +66,9 @@ at work; --repair counts anew what differs, while the relay waits.`,
 async function checkDrift({ db, config }: Desk, options: Options): Promise<Answer> {
   const skipTables = [...(config.skipTables ?? []), ...(options.skipTable ?? [])];
   const gaps = await checkInstallation(db);
-  const drifts = [
+  const drifts: Finding[] = [
     ...gaps.map((gap) => ({ table: "schema annals", ...gap })),
+    ...(await checkPartitions(db)).map(({ user: _, ...drift }) => drift),
     ...(await checkCapture(db, { skipTables })),
   ];
   const text = drifts.length === 0 ? "Everything is as declared." : drifts.map(describe).join("\n");
@@ -99,6 +101,14 @@ function describeCounts({ differences, total, countedSeq, headSeq, error }: Roll
   ];
 }
 
-function describe({ table, kind, message, hint }: Drift | (InstallationGap & { table: string })): string {
+/** All that the rooms find has these. */
+interface Finding {
+  table: string;
+  kind: string;
+  message: string;
+  hint: string;
+}
+
+function describe({ table, kind, message, hint }: Finding): string {
   return `${table}: ${message} [${kind}]\n  ${hint}`;
 }

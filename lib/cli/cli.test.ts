@@ -594,6 +594,19 @@ test("check names what an installation lacks, and migrate puts it right", async 
   expect(await annals("check")).toMatchObject({ exitCode: 0 });
 });
 
+test("check names a view that keeps months from being made or dropped", async () => {
+  database = await openTestDatabase();
+  await database.sql`create view newest as select * from annals.audit_log_default`;
+  const { exitCode, stdout } = await annals("check");
+  expect(exitCode).toBe(1);
+  expect(stdout).toBe(
+    `annals.audit_log_default: It is named by view newest, so the events in it cannot be given their months. [partition_in_use]
+  Let it name annals.audit_log instead, with a condition on recorded_at, or drop it.\n`,
+  );
+  const { drifts } = JSON.parse((await annals("check --json")).stdout);
+  expect(Object.keys(drifts[0]).sort()).toEqual(["hint", "kind", "message", "table"]);
+});
+
 test("a relay that runs files what comes, and ends on SIGTERM with exit code 0", async () => {
   database = await openTestDatabase();
   const { sql } = database;

@@ -75,7 +75,9 @@ test("a table that others keep locked ends in an error that names them", async (
   const change = () => session.db.query("ALTER TABLE annals.outbox ADD COLUMN extra text");
   await expect(runTransaction(session.db, { until: Date.now() + 500 }, change)).rejects.toMatchObject({
     code: "LOCK_TIMEOUT",
-    message: expect.stringMatching(/Locks are held by: process \d+, role “\w+”, application “nightly dump”\./),
+    message: expect.stringMatching(
+      /Locks are held by: process \d+, role “\w+”, application “nightly dump”\./,
+    ),
   });
   await reader.sql`rollback`;
   await Promise.all([reader.close(), session.close()]);

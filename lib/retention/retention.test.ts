@@ -284,6 +284,37 @@ test("a month that is still being read is not dropped: others hardly wait, and i
   await other.close();
 }, 60_000);
 
+test("a month that a view names is told with the view, is not dropped, and goes once that is gone", async () => {
+  await fillMonths(sql, ["2024-01"]);
+  await sql`CREATE VIEW january AS SELECT * FROM annals.audit_log_202401`;
+  await expect(runRetention(session.db, options())).rejects.toMatchObject({
+    code: "MONTH_IN_USE",
+    message: "audit_log 2024-01 cannot be dropped: view january names annals.audit_log_202401.",
+    hint: expect.stringMatching(
+      /^Let it name annals\.audit_log instead, with a condition on recorded_at, or drop it\. /,
+    ),
+  });
+  expect(await number("SELECT count(*) FROM annals.audit_log")).toBe(40);
+  await sql`DROP VIEW january`;
+  expect(await runRetention(session.db, options())).toHaveLength(1);
+  // The archive of the first run, written anew.
+  expect(readdirSync(folder)).toHaveLength(2);
+  await sql`SELECT annals.ensure_partitions()`;
+});
+
+test("late events that a view keeps from their month hold nothing up without a word", async () => {
+  await sql`SELECT annals.record('audit', '{"action": "FIRST"}')`;
+  await relay(sql);
+  await sql`INSERT INTO annals.outbox (recorded_at, op, object_type, new_rows) VALUES ('2023-07-01T00:00:00Z', 'E', 'audit', '{"action": "LATE"}')`;
+  await relay(sql);
+  await sql`CREATE VIEW late AS SELECT * FROM annals.audit_log_default`;
+  await expect(runRetention(session.db, options())).rejects.toMatchObject({
+    code: "MONTH_IN_USE",
+    message:
+      "Events that came late cannot be given the table of their month: view late names annals.audit_log_default.",
+  });
+});
+
 describe("two at once", () => {
   test("the second is turned away, and does what is left later", async () => {
     await fillMonths(sql, months);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AnnalsError } from "../errors.ts";
 import type { Executor } from "../executor.ts";
+import { checkPartitions } from "../migrate/check-partitions.ts";
 import { requireArchiveFolder } from "./archive-folder.ts";
 import { archiveMonth, type Manifest } from "./archive-month.ts";
 import { holdTurn } from "./hold-turn.ts";
@@ -36,7 +37,7 @@ export interface RetiredMonth extends DueMonth {
  * `db` must be bound to one connection, as a member of annals_eraser or as the owner of the records.
  *
  * @throws AnnalsError CONFIG_INVALID when a rule does not say where to archive, ARCHIVE_FAILED, LOCK_TIMEOUT when
- * another run is at work or a month stays in use. What was retired before stays so.
+ * another run is at work or a month is read for too long, MONTH_IN_USE when a view names it. What was retired before stays so.
  */
 export async function runRetention(db: Executor, options: RetentionOptions): Promise<RetiredMonth[]> {
   for (const { kind, archive } of options.policies) {
@@ -65,7 +66,12 @@ async function settle(db: Executor, policies: readonly Policy[]): Promise<void> 
   for (let turn = 0; turn < 200; turn += 1) {
     const due = await dueMonths(db, policies);
     if (due.every(({ settled }) => settled)) return;
-    const [row] = await writing<{ made: number }>(db, "SELECT annals.ensure_partitions() AS made");
+    const [row] = await writing<{ made: number }>(db, "SELECT annals.ensure_partitions() AS made").catch(
+      async (error) => {
+        if (error.code !== "2BP01") throw error;
+        throw await monthInUse(db, "Events that came late cannot be given the table of their month", error);
+      },
+    );
     // It moves some thousand events a call, and gives way to whoever reads or files.
     if (row?.made === 0) await sleep(50);
   }
@@ -148,6 +154,8 @@ async function drop(
       return row?.rows;
     } catch (error) {
       const { code } = error as { code?: string };
+      // 2BP01: something of the host's names the month.
+      if (code === "2BP01") throw await monthInUse(db, `${named} cannot be dropped`, error);
       // 55000: an event of that month was filed or folded into. 55P03: it is being read, or the relay is busy.
       if (code !== "55000" && code !== "55P03") throw error;
       if (Date.now() > until) throw stillInUse(named, error);
@@ -177,6 +185,20 @@ async function witnessOf(db: Executor, { record, month }: DueMonth): Promise<str
     [record, `${month}-01`],
   );
   return row?.witness ?? null;
+}
+
+/** PostgreSQL would have it dropped along, which is not for us to advise. */
+async function monthInUse(db: Executor, what: string, cause: unknown): Promise<AnnalsError> {
+  const { message } = cause as Error;
+  const uses = (await checkPartitions(db)).filter(({ table }) => message.includes(table));
+  const names = uses.map(({ user, table }) => `${user} names ${table}`).join(", ");
+  const hint = uses[0]?.hint ?? "Drop what depends on it.";
+  return new AnnalsError(
+    "MONTH_IN_USE",
+    `${what}: ${names || message}.`,
+    `${hint} Then run this again: nothing was dropped of that month.`,
+    { cause },
+  );
 }
 
 function stillInUse(named: string, cause: unknown): AnnalsError {
