@@ -1,12 +1,13 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
-import { open, readFile, rename, rm } from "node:fs/promises";
+import { open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { AnnalsError } from "../errors.ts";
 import type { Executor } from "../executor.ts";
+import { keepArchive } from "./keep-archive.ts";
 import { readArchive } from "./read-archive.ts";
 import type { DueMonth } from "./read-retention.ts";
 
@@ -44,7 +45,7 @@ const batch = 2000;
  * Writes one month of a record to the folder, in one snapshot, reads it back from disk and lays its manifest
  * beside it. Nothing counts as archived before the manifest is there.
  *
- * @throws AnnalsError ARCHIVE_FAILED when what was read back is not what was written; and whatever the disk says
+ * @throws AnnalsError ARCHIVE_FAILED when what was read back is not what was written, or with what the disk says
  */
 export async function archiveMonth(
   db: Executor,
@@ -58,15 +59,22 @@ export async function archiveMonth(
     await db.query(
       "SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO'; SET LOCAL intervalstyle = 'iso_8601'",
     );
-    const [about] = await db.query<{ witness: string | null; database: string; first: string | null }>(
+    const [about] = await db.query<{
+      witness: string | null;
+      database: string;
+      server: string;
+      first: string | null;
+    }>(
       `SELECT annals.month_witness($1::text, $2::text::date) AS witness, current_database()::text AS database,
+        (SELECT system_identifier::text FROM pg_control_system()) || '-' ||
+          (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()) AS server,
         (SELECT min(seq)::text FROM annals.${record} WHERE recorded_at >= $2::text::date AND recorded_at < $2::text::date + interval '1 month') AS first`,
       [record, `${month}-01`],
     );
     if (!about?.witness) throw new RangeError(`annals.${record} has no table for ${month}`);
     if (about.first === null) return { manifest: null, witness: about.witness };
     const stem = `${encodeURIComponent(about.database)}-${record}-${month}-${about.first}`;
-    partial = join(folder, `${stem}.ndjson.gz.partial`);
+    partial = join(folder, await partialName(folder, stem, about.server));
     const written = await writeLines(db, record, month, partial);
     const found = await readArchive(partial);
     if (found.rows !== written.rows || found.contentSha256 !== written.contentSha256) {
@@ -76,7 +84,7 @@ export async function archiveMonth(
         "Look after the disk. Nothing was dropped.",
       );
     }
-    const name = await freeName(folder, stem, found.contentSha256);
+    const { name, content } = await keepArchive(partial, folder, stem, found);
     const manifestPath = join(folder, `${name}.manifest.json`);
     const manifest: Manifest = {
       format: "annals-archive/1",
@@ -84,18 +92,17 @@ export async function archiveMonth(
       record,
       month,
       file: `${name}.ndjson.gz`,
-      ...found,
+      ...content,
       madeAt: new Date().toISOString(),
       annalsVersion,
     };
-    await rename(partial, join(folder, manifest.file));
-    await writeDurably(`${manifestPath}.partial`, `${JSON.stringify(manifest, null, 2)}\n`);
-    await rename(`${manifestPath}.partial`, manifestPath);
+    await writeDurably(partial, `${JSON.stringify(manifest, null, 2)}\n`);
+    await rename(partial, manifestPath);
     await syncFolder(folder);
     return { manifest, witness: about.witness };
   } catch (error) {
     if (partial) await rm(partial, { force: true });
-    throw error;
+    throw explainDiskError(error, folder);
   } finally {
     // Where the connection is gone, so is the transaction, and the first error counts.
     await db.query("ROLLBACK").catch(() => {});
@@ -103,18 +110,15 @@ export async function archiveMonth(
 }
 
 /**
- * A name under which nothing else is archived. The same content, of a run that was ended before it dropped the month,
- * is replaced; other content (an older state of the month, or a database of that name on another server) stays.
+ * A name that no other process writes to. What runs of this database left that were ended goes: one is at work at a
+ * time. (Where a copy of the server archives the same month to the same folder now, that one fails and does no harm.)
  */
-async function freeName(folder: string, stem: string, contentSha256: string): Promise<string> {
-  for (let count = 1; ; count += 1) {
-    const name = count === 1 ? stem : `${stem}-${count}`;
-    const text = await readFile(join(folder, `${name}.manifest.json`), "utf8").catch((error) => {
-      if (error.code === "ENOENT") return undefined;
-      throw error;
-    });
-    if (text === undefined || text.includes(`"contentSha256": "${contentSha256}"`)) return name;
+async function partialName(folder: string, stem: string, server: string): Promise<string> {
+  const tag = createHash("sha256").update(`${server} ${stem}`).digest("hex").slice(0, 12);
+  for (const name of await readdir(folder)) {
+    if (name.includes(`.${tag}-`) && name.endsWith(".partial")) await rm(join(folder, name), { force: true });
   }
+  return `${stem}.${tag}-${randomBytes(6).toString("hex")}.partial`;
 }
 
 /** Every event of the month as a line of JSON, as PostgreSQL writes its row: no value passes through JavaScript. */
@@ -125,7 +129,6 @@ async function writeLines(
   path: string,
 ): Promise<{ rows: number; contentSha256: string }> {
   const partition = `${record}_${month.replace("-", "")}`;
-  await rm(path, { force: true });
   const file = createWriteStream(path, { flags: "wx", mode: 0o600, flush: true });
   const gzip = createGzip();
   const piped = Promise.all([finished(gzip.pipe(file)), finished(gzip)]);
@@ -157,6 +160,33 @@ async function writeLines(
     throw error;
   }
   return { rows, contentSha256: hash.digest("hex") };
+}
+
+const diskCodes = [
+  "ENOSPC",
+  "EDQUOT",
+  "EIO",
+  "EROFS",
+  "EACCES",
+  "EPERM",
+  "ENOENT",
+  "EEXIST",
+  "EFBIG",
+  "ESTALE",
+];
+
+/** Errors of the disk as ours; those of the database, also of its socket, as they are. */
+function explainDiskError(error: unknown, folder: string): unknown {
+  const { code = "", syscall, message } = error as NodeJS.ErrnoException;
+  if (!diskCodes.includes(code) || syscall === "connect") return error;
+  return new AnnalsError(
+    "ARCHIVE_FAILED",
+    `The archive folder ${folder} could not be written to: ${message}`,
+    code === "ENOSPC" || code === "EDQUOT"
+      ? "Make room, or name another folder. Nothing was dropped of that month."
+      : "See what is wrong with it, and run this again. Nothing was dropped of that month.",
+    { cause: error },
+  );
 }
 
 async function writeDurably(path: string, text: string): Promise<void> {

@@ -60,7 +60,8 @@ export async function dueMonths(db: Executor, policies: readonly Policy[]): Prom
        s.from_seq::text AS "firstSeq", s.to_seq::text AS "lastSeq",
        coalesce(pg_catalog.pg_table_size(c.oid), 0)::text AS bytes, c.oid IS NOT NULL AS settled
      FROM policy p
-     JOIN month m ON m.record = p.record AND m.month < p.first_kept
+     -- From before the year 1000 there is no month: no clock goes that wrong, and one table holds all of it.
+     JOIN month m ON m.record = p.record AND m.month < p.first_kept AND m.month >= '1000-01-01'
      LEFT JOIN annals.segment s ON s.record = m.record AND s.month = m.month
      LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = 'annals'::regnamespace AND c.relispartition
        AND c.relname = p.record || to_char(m.month, '_YYYYMM')

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -371,29 +371,47 @@ describe("nothing is dropped when", () => {
     await refused(to(join(folder, "file")), "ARCHIVE_FAILED", /is no folder/);
   });
   test("nothing can be written there", () => refused(to("/proc"), "ARCHIVE_FAILED", /cannot be written to/));
-  test("the disk fills up on the way", async () => {
-    // A device that takes nothing: every write to it fails with ENOSPC.
+  test("the disk does not keep what was written", async () => {
     await fillMonths(sql, ["2024-01"]);
-    const { symlinkSync } = await import("node:fs");
-    const { file = "" } =
-      (await archiveMonth(session.db, { record: "audit_log", month: "2024-01" }, folder, "1")).manifest ?? {};
-    rmSync(folder, { recursive: true });
-    const { mkdirSync } = await import("node:fs");
-    mkdirSync(folder);
-    const full: Executor = {
+    const broken: Executor = {
       query: async (text, values) => {
-        // The file has been opened by now.
-        if (text.includes("row_to_json")) {
-          rmSync(join(folder, `${file}.partial`), { force: true });
-          symlinkSync("/dev/full", join(folder, `${file}.partial`));
+        const rows = await session.db.query<never>(text, values);
+        // The file has been opened by now, and nothing is in it yet.
+        const [name] = text.includes("row_to_json") ? readdirSync(folder) : [];
+        if (name) {
+          rmSync(join(folder, name));
+          symlinkSync("/dev/null", join(folder, name));
         }
-        return session.db.query(text, values);
+        return rows;
       },
     };
     await expect(
-      archiveMonth(full, { record: "audit_log", month: "2024-01" }, folder, "1"),
-    ).rejects.toThrow();
-    expect(readdirSync(folder).filter((name) => !name.endsWith(".partial"))).toEqual([]);
+      archiveMonth(broken, { record: "audit_log", month: "2024-01" }, folder, "1"),
+    ).rejects.toMatchObject({ code: "ARCHIVE_FAILED" });
+    expect(readdirSync(folder)).toEqual([]);
+    expect(await number("SELECT count(*) FROM annals.audit_log")).toBe(40);
+  });
+  test("the disk fills up on the way, or the folder goes", async () => {
+    await fillMonths(sql, ["2024-01"]);
+    const withError = (code: string): Executor => ({
+      query: (text, values) =>
+        text.includes("row_to_json")
+          ? Promise.reject(Object.assign(new Error(`${code}: no more, write`), { code, syscall: "write" }))
+          : session.db.query(text, values),
+    });
+    const archive = (db: Executor) =>
+      archiveMonth(db, { record: "audit_log", month: "2024-01" }, folder, "1");
+    await expect(archive(withError("ENOSPC"))).rejects.toMatchObject({
+      code: "ARCHIVE_FAILED",
+      message: `The archive folder ${folder} could not be written to: ENOSPC: no more, write`,
+      hint: "Make room, or name another folder. Nothing was dropped of that month.",
+    });
+    await expect(archive(withError("ECONNRESET"))).rejects.toMatchObject({ code: "ECONNRESET" });
+    rmSync(folder, { recursive: true });
+    await expect(archive(session.db)).rejects.toMatchObject({
+      code: "ARCHIVE_FAILED",
+      message: expect.stringContaining("ENOENT"),
+    });
     expect(await number("SELECT count(*) FROM annals.audit_log")).toBe(40);
   });
   test("there is not enough room", async () => {
@@ -516,4 +534,31 @@ describe("rights", () => {
       await single.close();
     }
   });
+});
+
+test("an event of long before there were computers goes with its month, and holds nothing up", async () => {
+  await sql`SELECT annals.record('audit', '{"action": "FIRST"}')`;
+  await relay(sql);
+  const at = ["1969-12-31T23:59:59Z", "1066-10-14T09:00:00Z", "1970-01-01T00:00:00Z"];
+  await sql`INSERT INTO annals.outbox (recorded_at, op, object_type, new_rows)
+    SELECT at::timestamptz, 'E', 'audit', '{"action": "LATE"}' FROM unnest(${at}::text[]) AS at`;
+  await relay(sql);
+  const retired = await runRetention(session.db, options());
+  expect(retired.map(({ month, rows }) => `${month} ${rows}`)).toEqual(["1066-10 1", "1969-12 1", "1970-01 1"]);
+  expect(await number("SELECT count(*) FROM annals.audit_log_default")).toBe(0);
+  await relay(sql);
+  await expectEveryNumber();
+  expect(await differences()).toBe(0);
+});
+
+test("what no month can be made for is not due, and holds nothing up", async () => {
+  await fillMonths(sql, ["2024-01"]);
+  const at = ["0044-03-15T12:00:00Z BC", "0999-12-31T00:00:00Z", "10000-01-01T00:00:00Z"];
+  await sql`INSERT INTO annals.outbox (recorded_at, op, object_type, new_rows)
+    SELECT at::timestamptz, 'E', 'audit', '{"action": "LATE"}' FROM unnest(${at}::text[]) AS at`;
+  await relay(sql);
+  expect(await runRetention(session.db, options())).toMatchObject([{ month: "2024-01" }]);
+  expect(await number("SELECT count(*) FROM annals.audit_log")).toBe(3);
+  await relay(sql);
+  await expectEveryNumber();
 });

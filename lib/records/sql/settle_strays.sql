@@ -1,6 +1,6 @@
 CREATE OR REPLACE FUNCTION annals.settle_strays(record_name text, wanted date[] DEFAULT '{}', max_rows integer DEFAULT 5000)
 RETURNS integer
--- version: 2
+-- version: 3
 -- Gives the events in the default partition of a record the months that they belong to, and makes the months
 -- `wanted` with them. Returns how many months it made; 0 while there is more to copy or somebody is in the way.
 --
@@ -36,14 +36,14 @@ BEGIN
   END IF;
 
   -- Which months: by steps along the key. Those that a name of six digits can tell, and 24 a call.
-  EXECUTE format('SELECT min(recorded_at) FROM annals.%I WHERE recorded_at >= ''1970-01-01''', default_name) INTO at;
+  EXECUTE format('SELECT min(recorded_at) FROM annals.%I WHERE recorded_at >= ''1000-01-01''', default_name) INTO at;
   WHILE at < '10000-01-01' AND cardinality(months) < 24 LOOP
     month := date_trunc('month', at)::date;
     months := months || month;
     EXECUTE format('SELECT min(recorded_at) FROM annals.%I WHERE recorded_at >= $1', default_name)
     INTO at USING month + interval '1 month';
   END LOOP;
-  -- Of those wanted some may have been made while this waited for its turn. What is from before 1970 stays.
+  -- Of those wanted some may have been made while this waited for its turn. What is from before the year 1000 stays.
   SELECT coalesce(array_agg(DISTINCT m ORDER BY m), '{}') INTO months FROM unnest(months || wanted) AS m
   WHERE NOT EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = to_regclass('annals.' || record_name || to_char(m, '_YYYYMM')));
   IF months = '{}' THEN
