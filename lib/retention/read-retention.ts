@@ -48,7 +48,8 @@ export async function dueMonths(db: Executor, policies: readonly Policy[]): Prom
     `WITH policy AS (
        SELECT p.kind, p.record, date_trunc('month', (now() - p.keep::interval) AT TIME ZONE 'UTC')::date AS first_kept
        FROM json_to_recordset($1::text::json) AS p(kind text, record text, keep text)
-     ), month AS (
+     -- Materialized: a condition on its months would else be asked of every table of the database, such as pg_toast_103957.
+     ), month AS MATERIALIZED (
        SELECT s.record, s.month FROM annals.segment s
        UNION
        SELECT p.record, to_date(right(c.relname, 6), 'YYYYMM')

@@ -536,6 +536,15 @@ describe("rights", () => {
   });
 });
 
+test("tables of others may have names that end like a month's", async () => {
+  await fillMonths(sql, ["2024-01"]);
+  // As the storage of long values has, from a server's hundred thousandth object on.
+  await sql`CREATE TABLE of_the_host_103957 ()`;
+  expect(await dueMonths(session.db, policiesOf({ audit: { keep: "1 year" } }))).toMatchObject([
+    { month: "2024-01" },
+  ]);
+});
+
 test("an event of long before there were computers goes with its month, and holds nothing up", async () => {
   await sql`SELECT annals.record('audit', '{"action": "FIRST"}')`;
   await relay(sql);
