@@ -43,7 +43,7 @@ const pages = [
   "/?from=now-7d",
   "/objects/shop.orders/1",
   "/objects?type=login",
-  "/actors/stock-sync",
+  "/actors/nightly-billing",
   "/actors/name/gwen.marsh",
   "/actors?id=..",
 ];
